@@ -1,0 +1,213 @@
+"""What the engine announces: frozen facts in the past tense, sent only after the COMMIT they speak of.
+
+Carry ids, not data: the receiver reads what it needs through its own read-only connection.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from mailclient.domain.draft import OutboxState
+from mailclient.domain.ids import AccountId, ConnectionId, DraftId, FolderId, MessageId, OperationId, OutboxId
+
+
+class AccountStatus(enum.Enum):
+    """What an account is doing, for the tree and the status bar."""
+
+    OFFLINE = "offline"
+    CONNECTING = "connecting"
+    SYNCHRONISING = "synchronising"
+    IDLE = "idle"
+    WAITING = "waiting"
+    """Not reachable; will try again by itself."""
+    SIGN_IN_NEEDED = "sign-in-needed"
+    FAILED = "failed"
+    """Cannot go on without the user (certificate, configuration)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStatusChanged:
+    """An account's status; ``sentence`` explains it when it is not good."""
+
+    account_id: AccountId
+    status: AccountStatus
+    sentence: str = ""
+    connection_id: ConnectionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsChanged:
+    """Accounts were added, removed or edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoldersChanged:
+    """Folders appeared, vanished, were renamed, got another role, or their counts changed."""
+
+    account_id: AccountId
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesAdded:
+    """New rows in one folder."""
+
+    folder_id: FolderId
+    message_ids: tuple[MessageId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesChanged:
+    """Flags, availability, preview or summary of rows changed; they stay where they are."""
+
+    folder_id: FolderId
+    message_ids: tuple[MessageId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesRemoved:
+    """Rows left this folder (moved, deleted here or elsewhere)."""
+
+    folder_id: FolderId
+    message_ids: tuple[MessageId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FolderReset:
+    """So much changed at once (UIDVALIDITY) that the folder's list is to be read anew."""
+
+    folder_id: FolderId
+
+
+@dataclass(frozen=True, slots=True)
+class BodyArrived:
+    """The bytes of a message that somebody waited for are in the cache."""
+
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class BodyFailed:
+    """The bytes of a message that somebody waited for cannot be had now."""
+
+    message_id: MessageId
+    sentence: str
+    connection_id: ConnectionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """How far a long work is. ``total`` is None when unknown; ``done == total`` ends it."""
+
+    account_id: AccountId
+    what: str
+    """For the status bar: "Headers of Inbox"."""
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OperationQueued:
+    """A journal entry was written and its local effect applied; ``undoable`` offers Ctrl+Z with ``sentence``."""
+
+    operation_ids: tuple[OperationId, ...]
+    undoable: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperationUndone:
+    """The user's undo took effect."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRefused:
+    """The server refused an action; its local effect was taken back."""
+
+    operation_id: OperationId
+    sentence: str
+    connection_id: ConnectionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSaved:
+    """A draft is durable."""
+
+    draft_id: DraftId
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsChanged:
+    """The set of local drafts changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendRefused:
+    """A draft cannot be sent as it is (no recipient, bad address, too large); it is kept."""
+
+    token: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftQueued:
+    """A draft became an outbox item; the composer may close."""
+
+    token: str
+    outbox_id: OutboxId
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxChanged:
+    """A submission reached another state; ``sentence`` explains failure or partial acceptance."""
+
+    outbox_id: OutboxId
+    account_id: AccountId
+    state: OutboxState
+    sentence: str = ""
+    connection_id: ConnectionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something went wrong that no more special event tells. Never a traceback."""
+
+    sentence: str
+    account_id: AccountId | None = None
+    connection_id: ConnectionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SynchronisationEnded:
+    """An account was gone through completely (headers, bodies, index, journal, outbox), or stopped by an error."""
+
+    account_id: AccountId
+    complete: bool
+    sentence: str = ""
+
+
+Event = (
+    AccountStatusChanged
+    | AccountsChanged
+    | FoldersChanged
+    | MessagesAdded
+    | MessagesChanged
+    | MessagesRemoved
+    | FolderReset
+    | BodyArrived
+    | BodyFailed
+    | Progressed
+    | OperationQueued
+    | OperationUndone
+    | OperationRefused
+    | DraftSaved
+    | DraftsChanged
+    | SendRefused
+    | DraftQueued
+    | OutboxChanged
+    | Failed
+    | SynchronisationEnded
+)

@@ -1,0 +1,87 @@
+"""Folders: names, roles, counts, and what is known of the server's state.
+
+Role attributes are RFC 6154; the state triple is RFC 3501 section 2.3.1.1 and RFC 7162.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from mailclient.domain.ids import AccountId, FolderId, ModSeq, UidValidity
+
+
+class FolderRole(enum.Enum):
+    """What a folder is for (RFC 6154), or NONE for an ordinary one."""
+
+    INBOX = "inbox"
+    DRAFTS = "drafts"
+    SENT = "sent"
+    ARCHIVE = "archive"
+    JUNK = "junk"
+    TRASH = "trash"
+    ALL = "all"
+    FLAGGED = "flagged"
+    NONE = "none"
+
+
+class RoleSource(enum.Enum):
+    """Why a folder has its role; the later beats the earlier."""
+
+    NAME = "name"
+    ATTRIBUTE = "attribute"
+    USER = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderState:
+    """What the last completed synchronisation knew of the server's folder. Stored in the same transaction as its rows."""
+
+    uid_validity: UidValidity | None = None
+    uid_next: int | None = None
+    highest_modseq: ModSeq | None = None
+    exists: int | None = None
+    """Number of messages the server had."""
+    permits_keywords: bool = True
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFolder:
+    """One line of the server's LIST answer."""
+
+    wire_name: str
+    """The name exactly as the server spells it (modified UTF-7 or UTF-8), the key of a folder within its account."""
+    name: str
+    """The decoded full path, for people."""
+    delimiter: str | None
+    role: FolderRole = FolderRole.NONE
+    selectable: bool = True
+    subscribed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One folder in the cache."""
+
+    id: FolderId
+    account_id: AccountId
+    wire_name: str
+    name: str
+    delimiter: str | None
+    role: FolderRole
+    role_source: RoleSource
+    selectable: bool
+    state: FolderState
+    total: int
+    unread: int
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The decoded path split at the hierarchy delimiter."""
+        return tuple(self.name.split(self.delimiter)) if self.delimiter else (self.name,)
+
+    @property
+    def leaf(self) -> str:
+        """The last component of the path."""
+        return self.path[-1]

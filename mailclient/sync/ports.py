@@ -1,0 +1,269 @@
+"""What synchronisation needs of a server and of a store, said as protocols.
+
+``net.imap_session.ImapSession`` and ``store.sync_store.SyncStore`` satisfy them by shape; ``engine`` introduces them and
+mypy checks the handshake there. Nothing here does anything. RFC 3501, RFC 4315 (UIDPLUS), RFC 6851 (MOVE), RFC 7162.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from mailclient.domain.flags import Flag, FlagChange
+from mailclient.domain.folder import Folder, FolderRole, FolderState, RemoteFolder
+from mailclient.domain.ids import AccountId, ConnectionId, FolderId, MessageId, ModSeq, OperationId, Uid, UidValidity
+from mailclient.domain.operation import Operation
+from mailclient.protocol.uid_sets import UidSet
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSnapshot:
+    """What the server says of a folder when it is opened (SELECT or EXAMINE)."""
+
+    uid_validity: UidValidity
+    uid_next: int | None
+    exists: int
+    highest_modseq: ModSeq | None
+    permits_keywords: bool
+    read_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRecord:
+    """One message of the first pass: what the list shows, and nothing that needs the body."""
+
+    uid: Uid
+    flags: Flag
+    received_unix_s: int
+    size_bytes: int
+    header: bytes
+    """The header fields asked for, as raw bytes, ending in an empty line."""
+    has_attachment: bool
+    modseq: ModSeq | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRecord:
+    """The flags of one message."""
+
+    uid: Uid
+    flags: Flag
+    modseq: ModSeq | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRecord:
+    """The whole of one message, exactly as the server sent it; the literal arrived to its last byte."""
+
+    uid: Uid
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class UidMapping:
+    """What COPYUID or APPENDUID told: the UIDs that messages got in the target folder (RFC 4315)."""
+
+    uid_validity: UidValidity
+    uids: Mapping[Uid, Uid]
+    """Source UID to target UID."""
+
+
+class RemoteMailbox(Protocol):
+    """One signed-in IMAP connection. Methods raise the errors of ``domain.errors`` and nothing else.
+
+    Iterators stream as the answer arrives; abandoning one closes the connection. Only answers that contain a UID are
+    attributed to a message.
+    """
+
+    @property
+    def connection_id(self) -> ConnectionId:
+        """Names the transcript of this connection."""
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """Upper-case capability words that this session may use."""
+
+    def list_folders(self) -> tuple[RemoteFolder, ...]:
+        """Return all folders; one malformed name is skipped, never the whole list."""
+
+    def open_folder(self, wire_name: str, *, read_only: bool = False) -> FolderSnapshot:
+        """SELECT (or EXAMINE) a folder; raise FolderChanged when it does not exist."""
+
+    def list_uids(self, first: Uid, last: Uid | None = None) -> UidSet:
+        """Return the UIDs that exist in a range of the open folder (``last`` None: to the end)."""
+
+    def fetch_headers(self, uids: UidSet) -> Iterator[HeaderRecord]:
+        """Yield a header record for each message that still exists."""
+
+    def fetch_flags(self, uids: UidSet, changed_since: ModSeq | None = None) -> Iterator[FlagRecord]:
+        """Yield the flags of messages, with CONDSTORE only of those changed since."""
+
+    def fetch_bodies(self, uids: UidSet) -> Iterator[BodyRecord]:
+        """Yield whole messages (BODY.PEEK[]: nothing is marked read)."""
+
+    def change_flags(self, uids: UidSet, change: FlagChange) -> None:
+        """Add and remove flags of messages in the open folder."""
+
+    def move(self, uids: UidSet, target_wire_name: str) -> UidMapping | None:
+        """Move messages: MOVE, else COPY + \\Deleted + UID EXPUNGE, else COPY + \\Deleted and no expunge at all.
+
+        Returns the new UIDs when the server told them. Raises ServerRefused with ``[TRYCREATE]`` in the sentence when
+        the target is missing.
+        """
+
+    def delete_forever(self, uids: UidSet) -> bool:
+        """Set \\Deleted and ``UID EXPUNGE`` just these; False when the server lacks UIDPLUS and only \\Deleted was set."""
+
+    def append(self, wire_name: str, raw: bytes, flags: Flag, received_unix_s: int | None = None) -> UidMapping | None:
+        """Store a message; the mapping (under source UID 0) when APPENDUID told the new UID."""
+
+    def find_message_id(self, message_id_field: str) -> tuple[Uid, ...]:
+        """Return UIDs in the open folder whose Message-ID contains this value (a SEARCH through the gate)."""
+
+    def create_folder(self, name: str) -> RemoteFolder:
+        """Create and subscribe a folder by its decoded name."""
+
+    def idle(self, timeout_s: float) -> bool:
+        """Wait on IDLE in the open folder; True when the server rang, False after the time or ``wake``."""
+
+    def wake(self) -> None:
+        """End a running ``idle`` from another thread."""
+
+    def keep_alive(self) -> bool:
+        """NOOP; True when the open folder changed meanwhile."""
+
+    def log_out(self) -> None:
+        """LOGOUT politely and close."""
+
+    def close(self) -> None:
+        """Close at once; safe from another thread, makes a running method raise Cancelled or NetworkGone."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to be stored from its first pass, already parsed."""
+
+    uid: Uid
+    flags: Flag
+    received_unix_s: int
+    size_bytes: int
+    has_attachment: bool
+    subject: str
+    sender_name: str
+    sender_address: str
+    recipients: str
+    date_unix_s: int | None
+    message_id_field: str
+    in_reply_to: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewBody:
+    """A complete message with what is derived from it for list and search."""
+
+    message_id: MessageId
+    raw: bytes
+    preview: str
+    searchable_text: str
+    has_attachment: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WantedBody:
+    """A message whose bytes are not here yet."""
+
+    message_id: MessageId
+    uid: Uid
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FolderListing:
+    """A folder as the server lists it, with the role that was decided for it."""
+
+    remote: RemoteFolder
+    role: FolderRole
+    by_attribute: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Rows that a transaction changed in one folder: the material of an event, after COMMIT."""
+
+    folder_id: FolderId
+    added: tuple[MessageId, ...] = ()
+    changed: tuple[MessageId, ...] = ()
+    removed: tuple[MessageId, ...] = ()
+
+
+class MailStore(Protocol):
+    """The cache and the journal as synchronisation sees them. Each method is one transaction, done when it returns.
+
+    Server flags never overwrite a pending local change: the store lays pending operations on top of what it is given.
+    """
+
+    def folders(self, account_id: AccountId) -> tuple[Folder, ...]:
+        """Return the account's folders."""
+
+    def put_folders(self, account_id: AccountId, listings: Sequence[FolderListing]) -> tuple[FolderId, ...]:
+        """Make the folder rows equal to the listing; a role the user chose stays. Returns changed or new folder ids.
+
+        Rows of folders that the server no longer lists go, with their messages, unless operations are pending there.
+        """
+
+    def known_uids(self, folder_id: FolderId) -> UidSet:
+        """Return the UIDs that have a row in the folder, and those that left it by a pending local move or delete."""
+
+    def server_flags(self, folder_id: FolderId, first: Uid, last: Uid) -> Mapping[Uid, Flag]:
+        """Return the flags the server last told for a range of UIDs."""
+
+    def add_messages(self, folder_id: FolderId, messages: Sequence[NewMessage], state: FolderState | None) -> Touched:
+        """Insert rows and advance the state with them.
+
+        A row that was moved here locally and has no UID yet, or was orphaned by a UIDVALIDITY change, is adopted when
+        Message-ID and size agree: it keeps its id, body and place.
+        """
+
+    def put_flags(self, folder_id: FolderId, records: Sequence[FlagRecord], state: FolderState | None) -> Touched:
+        """Store what the server says of flags; ``changed`` holds rows whose effective flags became others."""
+
+    def remove_uids(self, folder_id: FolderId, uids: UidSet, state: FolderState | None) -> Touched:
+        """Delete rows of messages that the server no longer has."""
+
+    def set_state(self, folder_id: FolderId, state: FolderState) -> None:
+        """Store the folder's state."""
+
+    def begin_revalidation(self, folder_id: FolderId, uid_validity: UidValidity) -> None:
+        """UIDVALIDITY changed: keep every row without its UID, to be adopted by ``add_messages``; store the new value."""
+
+    def end_revalidation(self, folder_id: FolderId) -> Touched:
+        """All of the server's messages are in: delete rows that none of them claimed and no pending operation needs."""
+
+    def bodies_wanted(self, folder_id: FolderId, limit: int, max_size_bytes: int | None) -> tuple[WantedBody, ...]:
+        """Return the newest messages of a folder whose bytes are missing."""
+
+    def put_bodies(self, folder_id: FolderId, bodies: Sequence[NewBody]) -> Touched:
+        """Store bytes, preview and index of messages."""
+
+    def body_unavailable(self, message_id: MessageId, sentence: str) -> None:
+        """Note that the server will not give this message."""
+
+    def locate(self, message_id: MessageId) -> tuple[FolderId, Uid | None] | None:
+        """Return where a message is, or None when its row is gone."""
+
+    def runnable_operations(self, account_id: AccountId, now_unix_s: float) -> tuple[Operation, ...]:
+        """Return journal entries to replay, oldest first, up to the first of each folder that must wait."""
+
+    def operation_started(self, operation_id: OperationId) -> None:
+        """Mark an entry RUNNING and count the attempt, before the first byte goes out."""
+
+    def operation_done(self, operation_id: OperationId, mapping: UidMapping | None) -> Touched:
+        """The server has done it: drop the entry; moved rows get their new UIDs when they are known."""
+
+    def operation_postponed(self, operation_id: OperationId, retry_at_unix_s: float, sentence: str) -> None:
+        """It failed for now: PENDING again, not before that time."""
+
+    def operation_refused(self, operation_id: OperationId, sentence: str) -> tuple[Touched, ...]:
+        """It failed for good: take the local effect back and keep the entry as REFUSED with the sentence."""

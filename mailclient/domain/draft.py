@@ -66,6 +66,22 @@ class OutboxState(enum.Enum):
     """Sent up to the final dot, the reply was lost: never sent again without the user's word."""
 
 
+OUTBOX_TRANSITIONS: dict[OutboxState, frozenset[OutboxState]] = {
+    OutboxState.QUEUED: frozenset({OutboxState.CONNECTING, OutboxState.REJECTED}),
+    OutboxState.CONNECTING: frozenset({OutboxState.RECIPIENTS_ACCEPTED, OutboxState.QUEUED, OutboxState.REJECTED}),
+    OutboxState.RECIPIENTS_ACCEPTED: frozenset({OutboxState.DATA_SENT, OutboxState.QUEUED, OutboxState.REJECTED}),
+    OutboxState.DATA_SENT: frozenset(
+        {OutboxState.ACCEPTED, OutboxState.QUEUED, OutboxState.REJECTED, OutboxState.UNCERTAIN}
+    ),
+    OutboxState.ACCEPTED: frozenset({OutboxState.ACCEPTED, OutboxState.DONE}),
+    OutboxState.DONE: frozenset(),
+    OutboxState.REJECTED: frozenset({OutboxState.QUEUED}),
+    OutboxState.UNCERTAIN: frozenset({OutboxState.QUEUED, OutboxState.ACCEPTED, OutboxState.DONE}),
+}
+"""Which state may follow which. DATA_SENT to QUEUED only on a 4xx reply to the final dot: the server said it kept nothing.
+ACCEPTED to ACCEPTED postpones the copy for Sent. UNCERTAIN to QUEUED is the user's word."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecipientResult:
     """What the server said of one recipient."""

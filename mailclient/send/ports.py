@@ -47,10 +47,12 @@ class Submission(Protocol):
         envelope_from: str,
         recipients: Sequence[str],
         raw: bytes,
+        on_recipients: Callable[[Sequence[RecipientResult]], None],
         before_final_dot: Callable[[], None],
     ) -> SubmissionResult:
         """Hand one message over.
 
+        ``on_recipients`` is called when all recipients were answered and at least one was accepted, before DATA.
         ``before_final_dot`` is called after all of the data and before the final dot: what it stores is durable when
         the dot goes out. Raises SignInNeeded, CertificateRefused, InsecureConnection; other failures are outcomes.
         """

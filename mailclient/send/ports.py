@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from mailclient.domain.draft import DraftAttachment, DraftKind, OutboxItem, OutboxState, RecipientResult
-from mailclient.domain.ids import AccountId, ConnectionId, DraftId, FolderId, MessageId, OutboxId
+from mailclient.domain.draft import DraftAttachment, OutboxItem, OutboxState, RecipientResult
+from mailclient.domain.exchange import QueuedMessage
+from mailclient.domain.ids import AccountId, ConnectionId, DraftId, FolderId, OutboxId
 
 
 class SubmissionOutcome(enum.Enum):
@@ -56,24 +57,6 @@ class Submission(Protocol):
         ``before_final_dot`` is called after all of the data and before the final dot: what it stores is durable when
         the dot goes out. Raises SignInNeeded, CertificateRefused, InsecureConnection; other failures are outcomes.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class QueuedMessage:
-    """A finished message to be put into the outbox."""
-
-    account_id: AccountId
-    envelope_from: str
-    recipients: tuple[str, ...]
-    subject: str
-    message_id_field: str
-    raw: bytes
-    """The bytes that go out: without Bcc."""
-    sent_copy: bytes
-    """The bytes for Sent: with Bcc."""
-    draft_id: DraftId | None
-    source_message_id: MessageId | None
-    kind: DraftKind
 
 
 class OutboxStore(Protocol):

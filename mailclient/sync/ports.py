@@ -10,8 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from mailclient.domain.exchange import (
+    FlagRecord,
+    FolderListing,
+    NewBody,
+    NewMessage,
+    Touched,
+    UidMapping,
+    WantedBody,
+)
 from mailclient.domain.flags import Flag, FlagChange
-from mailclient.domain.folder import Folder, FolderRole, FolderState, RemoteFolder
+from mailclient.domain.folder import Folder, FolderState, RemoteFolder
 from mailclient.domain.ids import AccountId, ConnectionId, FolderId, MessageId, ModSeq, OperationId, Uid, UidValidity
 from mailclient.domain.operation import Operation
 from mailclient.protocol.uid_sets import UidSet
@@ -44,29 +53,11 @@ class HeaderRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class FlagRecord:
-    """The flags of one message."""
-
-    uid: Uid
-    flags: Flag
-    modseq: ModSeq | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class BodyRecord:
     """The whole of one message, exactly as the server sent it; the literal arrived to its last byte."""
 
     uid: Uid
     raw: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class UidMapping:
-    """What COPYUID or APPENDUID told: the UIDs that messages got in the target folder (RFC 4315)."""
-
-    uid_validity: UidValidity
-    uids: Mapping[Uid, Uid]
-    """Source UID to target UID."""
 
 
 class RemoteMailbox(Protocol):
@@ -140,64 +131,6 @@ class RemoteMailbox(Protocol):
         """Close at once; safe from another thread, makes a running method raise Cancelled or NetworkGone."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewMessage:
-    """A message to be stored from its first pass, already parsed."""
-
-    uid: Uid
-    flags: Flag
-    received_unix_s: int
-    size_bytes: int
-    has_attachment: bool
-    subject: str
-    sender_name: str
-    sender_address: str
-    recipients: str
-    date_unix_s: int | None
-    message_id_field: str
-    in_reply_to: str
-    references: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NewBody:
-    """A complete message with what is derived from it for list and search."""
-
-    message_id: MessageId
-    raw: bytes
-    preview: str
-    searchable_text: str
-    has_attachment: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WantedBody:
-    """A message whose bytes are not here yet."""
-
-    message_id: MessageId
-    uid: Uid
-    size_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class FolderListing:
-    """A folder as the server lists it, with the role that was decided for it."""
-
-    remote: RemoteFolder
-    role: FolderRole
-    by_attribute: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """Rows that a transaction changed in one folder: the material of an event, after COMMIT."""
-
-    folder_id: FolderId
-    added: tuple[MessageId, ...] = ()
-    changed: tuple[MessageId, ...] = ()
-    removed: tuple[MessageId, ...] = ()
-
-
 class MailStore(Protocol):
     """The cache and the journal as synchronisation sees them. Each method is one transaction, done when it returns.
 
@@ -267,3 +200,19 @@ class MailStore(Protocol):
 
     def operation_refused(self, operation_id: OperationId, sentence: str) -> tuple[Touched, ...]:
         """It failed for good: take the local effect back and keep the entry as REFUSED with the sentence."""
+
+
+__all__ = [
+    "BodyRecord",
+    "FlagRecord",
+    "FolderListing",
+    "FolderSnapshot",
+    "HeaderRecord",
+    "MailStore",
+    "NewBody",
+    "NewMessage",
+    "RemoteMailbox",
+    "Touched",
+    "UidMapping",
+    "WantedBody",
+]

@@ -1,0 +1,109 @@
+"""Values that pass between synchronisation or sending and the store, which do not know each other.
+
+Plain data of both sides' ports; nothing here decides or does anything. RFC 4315 (UIDPLUS), RFC 7162 (modification
+sequences).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mailclient.domain.draft import DraftKind
+from mailclient.domain.flags import Flag
+from mailclient.domain.folder import FolderRole, RemoteFolder
+from mailclient.domain.ids import AccountId, DraftId, FolderId, MessageId, ModSeq, Uid, UidValidity
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRecord:
+    """The flags of one message."""
+
+    uid: Uid
+    flags: Flag
+    modseq: ModSeq | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UidMapping:
+    """What COPYUID or APPENDUID told: the UIDs that messages got in the target folder (RFC 4315)."""
+
+    uid_validity: UidValidity
+    uids: Mapping[Uid, Uid]
+    """Source UID to target UID."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message to be stored from its first pass, already parsed."""
+
+    uid: Uid
+    flags: Flag
+    received_unix_s: int
+    size_bytes: int
+    has_attachment: bool
+    subject: str
+    sender_name: str
+    sender_address: str
+    recipients: str
+    date_unix_s: int | None
+    message_id_field: str
+    in_reply_to: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewBody:
+    """A complete message with what is derived from it for list and search."""
+
+    message_id: MessageId
+    raw: bytes
+    preview: str
+    searchable_text: str
+    has_attachment: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WantedBody:
+    """A message whose bytes are not here yet."""
+
+    message_id: MessageId
+    uid: Uid
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FolderListing:
+    """A folder as the server lists it, with the role that was decided for it."""
+
+    remote: RemoteFolder
+    role: FolderRole
+    by_attribute: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Rows that a transaction changed in one folder: the material of an event, after COMMIT."""
+
+    folder_id: FolderId
+    added: tuple[MessageId, ...] = ()
+    changed: tuple[MessageId, ...] = ()
+    removed: tuple[MessageId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedMessage:
+    """A finished message to be put into the outbox."""
+
+    account_id: AccountId
+    envelope_from: str
+    recipients: tuple[str, ...]
+    subject: str
+    message_id_field: str
+    raw: bytes
+    """The bytes that go out: without Bcc."""
+    sent_copy: bytes
+    """The bytes for Sent: with Bcc."""
+    draft_id: DraftId | None
+    source_message_id: MessageId | None
+    kind: DraftKind

@@ -104,9 +104,11 @@ class Engine:
         raise NotImplementedError
 
     def probe(
-        self, account: Account, credentials: Credentials, on_step: Callable[[str, ProbeStep], None] | None = None
+        self, account: Account, credentials: Credentials | None, on_step: Callable[[str, ProbeStep], None] | None = None
     ) -> ProbeReport:
-        """Test both servers; blocks on the network. ``on_step`` gets "incoming" or "submission" and each step."""
+        """Test both servers; blocks on the network. ``on_step`` gets "incoming" or "submission" and each step.
+
+        ``credentials`` None: those stored for this account's id."""
         raise NotImplementedError
 
     def synchronise_now(

@@ -1,0 +1,78 @@
+"""The subcommands and their arguments. Usage errors exit with 2. DESIGN of the words: one verb, then its object."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from mailclient.cli import account_commands, inspect_command, mail_commands, work_commands
+from mailclient.cli.services import Services
+
+Run = Callable[[argparse.Namespace, Services], int]
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser; each subcommand stores its function as ``run``."""
+    parser = argparse.ArgumentParser(
+        prog="postscope",
+        description="A mail client that shows how e-mail really works.",
+        epilog="Without a subcommand the window opens: postscope [--demo] [--offline] [mailto:... | FILE.eml]",
+    )
+    parser.add_argument("--profile", metavar="DIR", help="keep everything in this directory")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_inspect(commands)
+    _add_account(commands)
+    sync = _command(commands, "sync", "one complete synchronisation, then exit", work_commands.run_sync)
+    sync.add_argument("account", nargs="?", help="address, label or id; all accounts without it")
+    sync.add_argument("--headers-only", action="store_true", help="no bodies, no index")
+    listing = _command(commands, "list", "folders of an account, or messages of a folder", mail_commands.run_list)
+    listing.add_argument("account", help="address, label or id")
+    listing.add_argument("folder", nargs="?", help="name or role (inbox, sent, ...)")
+    show = _command(commands, "show", "one message", mail_commands.run_show)
+    show.add_argument("id", type=int)
+    show.add_argument("--raw", action="store_true", help="exactly its bytes")
+    search = _command(commands, "search", "search subject, sender and body", mail_commands.run_search)
+    search.add_argument("query")
+    search.add_argument("--limit", type=int, default=50)
+    send = _command(commands, "send", "queue and submit a finished message", work_commands.run_send)
+    send.add_argument("file", metavar="FILE.eml", help="- reads standard input")
+    send.add_argument("--account", help="address, label or id; the first account without it")
+    _command(commands, "lab", "run the loopback mail environment until Ctrl-C", work_commands.run_lab)
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, words: str, run: Run
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
+    parser.add_argument("--json", action="store_true", help="print JSON on standard output")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    inspect = _command(commands, "inspect", "explain one message; no packet leaves", inspect_command.run_inspect)
+    inspect.add_argument("file", metavar="FILE.eml", help="- reads standard input")
+
+
+def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    account = commands.add_parser("account", help="add, list, remove or test accounts")
+    verbs = account.add_subparsers(metavar="VERB", required=True)
+    add = _command(verbs, "add", "test both servers and store an account", account_commands.run_add)
+    add.add_argument("--address", required=True)
+    add.add_argument("--name", help="your name, as recipients see it")
+    add.add_argument("--label", help="what the folder tree shows")
+    add.add_argument("--user", help="user name, when it is not the address")
+    add.add_argument("--imap", metavar="HOST:PORT/tls", help="receiving server; guessed without it")
+    add.add_argument("--smtp", metavar="HOST:PORT/tls", help="sending server; guessed without it")
+    add.add_argument("--ca-file", help="PEM file of an additional certificate authority")
+    add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    add.add_argument("--session-only", action="store_true", help="do not keep the password")
+    add.add_argument("--no-test", action="store_true", help="store the account without speaking to its servers")
+    add.add_argument("--i-know-that-plain-is-readable", dest="plain_confirmed", action="store_true")
+    _command(verbs, "list", "print the accounts", account_commands.run_list)
+    remove = _command(verbs, "remove", "forget an account; mail on the server stays", account_commands.run_remove)
+    remove.add_argument("account")
+    test = _command(verbs, "test", "test both servers of an account", account_commands.run_test)
+    test.add_argument("account")
+    test.add_argument("--password-stdin", action="store_true", help="use this password instead of the stored one")

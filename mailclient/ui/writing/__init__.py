@@ -1,0 +1,1 @@
+"""Writing mail: the composer window and its fields. Talks to the engine by commands and events only."""

@@ -1,0 +1,187 @@
+"""Opening the two files of a profile: private from the first byte, migrated, checked after a crash, replaced if broken.
+
+The only place that connects read-write. Must not know what the tables mean. Files are 0600 whatever the umask: SQLite
+gives ``-wal`` and ``-shm`` the mode of the file they belong to, so the file is made by us before SQLite opens it.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mailclient.domain.errors import StoreDamaged
+from mailclient.store.migrations import drop_copy, migrate, read_steps
+from mailclient.store.salvage import salvage, set_aside
+from mailclient.store.startup import recover_journal
+from mailclient.store.writer import Writer, translated
+
+_BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFiles:
+    """The files of one profile."""
+
+    directory: Path
+
+    @property
+    def cache(self) -> Path:
+        """Folders, messages, bytes, index: can be fetched again."""
+        return self.directory / "cache.sqlite"
+
+    @property
+    def user(self) -> Path:
+        """Journal, drafts, outbox: exists only here."""
+        return self.directory / "user.sqlite"
+
+    @property
+    def open_mark(self) -> Path:
+        """Exists while a writer is open; found at a start, the last stop was not a clean one."""
+        return self.directory / "store.open"
+
+
+@dataclass(slots=True)
+class OpenStore:
+    """A running store: its writer, its files, and what the user must be told of the opening."""
+
+    writer: Writer
+    files: StoreFiles
+    sentences: tuple[str, ...] = field(default=())
+
+
+def open_store(directory: Path, now: Callable[[], float] = time.time) -> OpenStore:
+    """Open or make the two files in ``directory`` (made 0700 if absent) and start the writer.
+
+    Raises StoreDamaged when a file is newer than this program or cannot be opened at all. A corrupt cache is set aside
+    and rebuilt; of a corrupt user file all readable rows are kept; ``sentences`` say so.
+    """
+    files = StoreFiles(directory)
+    sentences: list[str] = []
+    with _private_umask():
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unclean = files.open_mark.exists()
+        create_private(files.open_mark)
+        stamp = int(now())
+        sentences += _prepare(files.cache, "cache", unclean, lambda: _replace_cache(files.cache, stamp))
+        sentences += _prepare(files.user, "user", unclean, lambda: _replace_user(files.user, stamp))
+        writer = Writer(lambda: _connect_both(files), lambda: files.open_mark.unlink(missing_ok=True))
+        writer.start()
+        recover_journal(writer)
+    return OpenStore(writer, files, tuple(sentences))
+
+
+def create_private(path: Path) -> None:
+    """Make an empty file with mode 0600 if there is none; never through a symbolic link."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_NOFOLLOW, 0o600))
+    except FileExistsError:
+        if path.is_symlink():
+            raise StoreDamaged(f"{path} is a symbolic link. Postscope does not follow it; remove it.") from None
+        path.chmod(0o600)
+
+
+def _prepare(path: Path, schema: str, unclean: bool, replace: Callable[[], str]) -> list[str]:
+    """Make one file usable; return what the user must know."""
+    sentences: list[str] = []
+    try:
+        _check_and_migrate(path, schema, unclean)
+    except sqlite3.Error as error:
+        if not _is_broken(error):
+            raise translated(error) from error
+        sentences.append(replace())
+        _check_and_migrate(path, schema, True)
+    return sentences
+
+
+def _check_and_migrate(path: Path, schema: str, unclean: bool) -> None:
+    create_private(path)
+    with closing(connect_file(path)) as connection:
+        if unclean:
+            verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if verdict != "ok":
+                raise _damage(verdict)
+        if not migrate(connection, path, read_steps(schema)):
+            drop_copy(path)
+
+
+class _Damage(sqlite3.DatabaseError):
+    """What quick_check found, with the code that SQLite itself would have given."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+
+def _damage(verdict: object) -> sqlite3.DatabaseError:
+    return _Damage(f"quick_check: {verdict}")
+
+
+def _is_broken(error: sqlite3.Error) -> bool:
+    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _BROKEN
+
+
+def _replace_cache(path: Path, stamp: int) -> str:
+    aside = set_aside(path, stamp)
+    return (
+        f"The mail cache was damaged and is fetched anew from the server. The damaged file is kept as {aside.name}; "
+        "drafts, the outbox and waiting actions are not affected."
+    )
+
+
+def _replace_user(path: Path, stamp: int) -> str:
+    aside = set_aside(path, stamp)
+    create_private(path)
+    with closing(connect_file(path)) as fresh:
+        migrate(fresh, path, read_steps("user"))
+        saved, lost = salvage(aside, fresh)
+    kept = f"The damaged file is kept as {aside.name}."
+    if lost:
+        return (
+            f"The file of drafts and unsent mail was damaged: {saved} entries were recovered, "
+            f"but some could not be read in: {', '.join(lost)}. {kept}"
+        )
+    return f"The file of drafts and unsent mail was damaged: {saved} entries were recovered. {kept}"
+
+
+def connect_file(path: Path) -> sqlite3.Connection:
+    """Connect read-write to one file in autocommit mode, with WAL and foreign keys."""
+    connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)
+    try:
+        connection.execute("PRAGMA busy_timeout = 10000")
+        connection.execute("PRAGMA page_size = 8192")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = FAST")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _connect_both(files: StoreFiles) -> sqlite3.Connection:
+    connection = connect_file(files.cache)
+    connection.execute("ATTACH DATABASE ? AS user", (str(files.user),))
+    connection.execute("PRAGMA user.journal_mode = WAL")
+    connection.execute("PRAGMA user.secure_delete = FAST")
+    # What the cache loses in a power cut is fetched again; what is in the user file exists nowhere else.
+    connection.execute("PRAGMA main.synchronous = NORMAL")
+    connection.execute("PRAGMA user.synchronous = FULL")
+    connection.execute("PRAGMA main.cache_size = -32000")
+    connection.execute("PRAGMA main.mmap_size = 268435456")
+    connection.execute("PRAGMA main.journal_size_limit = 67108864")
+    connection.execute("PRAGMA user.journal_size_limit = 16777216")
+    connection.execute("PRAGMA wal_autocheckpoint = 2000")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
+
+
+@contextmanager
+def _private_umask() -> Iterator[None]:
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)

@@ -1,0 +1,199 @@
+"""Message rows, their bytes and their place in the index, as statements inside somebody's transaction.
+
+Index and row always change together. Knows nothing of the journal. Must not parse mail.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mailclient.domain.exchange import NewBody, NewMessage
+from mailclient.domain.flags import Flag
+from mailclient.domain.folder import FolderState
+from mailclient.domain.ids import FolderId, MessageId, key_range
+from mailclient.domain.message import Availability
+from mailclient.store.rows import sender_key, storable, subject_key
+from mailclient.store.words import MAX_INDEXED_CHARS, indexed
+
+_INSERT = (
+    "INSERT INTO message (id, folder_id, uid, flags, server_flags, pending, size, date, has_attachment, sender_name, "
+    "sender_address, sender_key, recipients, subject, subject_key, message_id_field, in_reply_to, reference_ids) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INDEX = "INSERT INTO search (rowid, subject, sender, recipients, body) VALUES (?, ?, ?, ?, ?)"
+_UNINDEX = "INSERT INTO search (search, rowid, subject, sender, recipients, body) VALUES ('delete', ?, ?, ?, ?, ?)"
+_INDEXED = (
+    "SELECT m.id, m.subject, m.sender_name, m.sender_address, m.recipients, coalesce(b.body, '') "
+    "FROM message m LEFT JOIN body_text b ON b.message_id = m.id WHERE m.id = ?"
+)
+_SEEN_UNCLAIMED_BEFORE_DROPPED = 3
+_MAX_DATE = (1 << 62) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """A new row: the message, the key it gets and the flags it shows."""
+
+    id: MessageId
+    message: NewMessage
+    flags: Flag
+    pending: bool
+
+
+class KeyMaker:
+    """Hands out message keys that no row and no journal entry has."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._last: dict[int, int] = {}
+        # A key of the journal must not be given to another message, even when the row is gone.
+        self._reserved = {row[0] for row in connection.execute("SELECT message_id FROM user.operation_item")}
+
+    def key(self, received_unix_s: int) -> MessageId:
+        """Return the next free key of a second; of a later second when that one is full."""
+        second = received_unix_s
+        while True:
+            first, last = key_range(second)
+            newest = self._last.get(first)
+            if newest is None:
+                row = self._connection.execute("SELECT max(id) FROM message WHERE id BETWEEN ? AND ?", (first, last))
+                newest = row.fetchone()[0]
+                if newest is None:
+                    newest = first - 1
+            key = newest + 1
+            while key in self._reserved:
+                key += 1
+            if key <= last:
+                self._last[first] = key
+                return MessageId(key)
+            second = max(second, 0) + 1
+
+
+def insert(connection: sqlite3.Connection, folder_id: FolderId, insertions: Sequence[Insertion]) -> None:
+    """Insert rows and index their headers."""
+    rows, words = [], []
+    for new in insertions:
+        message = new.message
+        subject = storable(message.subject)
+        name, address = storable(message.sender_name), storable(message.sender_address)
+        recipients = storable(message.recipients)
+        rows.append(
+            (
+                new.id,
+                folder_id,
+                message.uid,
+                int(new.flags),
+                int(message.flags),
+                new.pending,
+                message.size_bytes,
+                _clamped(message.date_unix_s),
+                message.has_attachment,
+                name,
+                address,
+                sender_key(name, address),
+                recipients,
+                subject,
+                subject_key(subject),
+                storable(message.message_id_field),
+                storable(message.in_reply_to),
+                storable(" ".join(message.references)),
+            )
+        )
+        words.append((new.id, indexed(subject), indexed(f"{name} {address}"), indexed(recipients), ""))
+    connection.executemany(_INSERT, rows)
+    connection.executemany(_INDEX, words)
+
+
+def put_bodies(connection: sqlite3.Connection, bodies: Sequence[NewBody]) -> list[MessageId]:
+    """Store bytes, text and preview and index the text; return the messages whose row is still there."""
+    stored: list[MessageId] = []
+    old_words, new_words, raws, texts, previews = [], [], [], [], []
+    for body in bodies:
+        row = connection.execute(_INDEXED, (body.message_id,)).fetchone()
+        if row is None:
+            continue
+        stored.append(body.message_id)
+        text = storable(body.searchable_text[:MAX_INDEXED_CHARS])
+        headers = (row[0], indexed(row[1]), indexed(f"{row[2]} {row[3]}"), indexed(row[4]))
+        old_words.append((*headers, indexed(row[5])))
+        new_words.append((*headers, indexed(text)))
+        raws.append((body.message_id, body.raw))
+        texts.append((body.message_id, text))
+        previews.append(
+            (storable(body.preview), body.has_attachment, int(Availability.COMPLETE), body.message_id),
+        )
+    connection.executemany(_UNINDEX, old_words)
+    connection.executemany(_INDEX, new_words)
+    connection.executemany("INSERT OR REPLACE INTO raw (message_id, bytes) VALUES (?, ?)", raws)
+    connection.executemany("INSERT OR REPLACE INTO body_text (message_id, body) VALUES (?, ?)", texts)
+    connection.executemany(
+        "UPDATE message SET preview = ?, has_attachment = ?, availability = ?, unavailable_because = NULL WHERE id = ?",
+        previews,
+    )
+    return stored
+
+
+def delete(connection: sqlite3.Connection, ids: Iterable[MessageId]) -> None:
+    """Delete rows with their bytes, text and index entries."""
+    keys = list(ids)
+    words = []
+    for key in keys:
+        row = connection.execute(_INDEXED, (key,)).fetchone()
+        if row is not None:
+            words.append(
+                (row[0], indexed(row[1]), indexed(f"{row[2]} {row[3]}"), indexed(row[4]), indexed(row[5])),
+            )
+    connection.executemany(_UNINDEX, words)
+    connection.executemany("DELETE FROM message WHERE id = ?", [(key,) for key in keys])
+
+
+def store_state(connection: sqlite3.Connection, folder_id: FolderId, state: FolderState) -> None:
+    """Store what is known of the server's folder."""
+    connection.execute(
+        "UPDATE folder SET uid_validity = ?, uid_next = ?, highest_modseq = ?, server_count = ?, permits_keywords = ?, "
+        "read_only = ? WHERE id = ?",
+        (
+            state.uid_validity,
+            state.uid_next,
+            state.highest_modseq,
+            state.exists,
+            state.permits_keywords,
+            state.read_only,
+            folder_id,
+        ),
+    )
+
+
+def drop_unclaimed(connection: sqlite3.Connection, folder_id: FolderId, state: FolderState) -> tuple[MessageId, ...]:
+    """Delete rows without UID that no message of the server claimed in several complete synchronisations.
+
+    Such a row remains when a message was moved here, its new UID was not told, and another client took it away before
+    it was seen. Only when each of the server's messages has its row, and never while the journal speaks of the row.
+    """
+    waiting = connection.execute(
+        "SELECT count(*) FROM message WHERE folder_id = ? AND uid IS NULL", (folder_id,)
+    ).fetchone()[0]
+    if not waiting or state.exists is None:
+        return ()
+    total = connection.execute("SELECT total FROM folder WHERE id = ?", (folder_id,)).fetchone()[0]
+    if total - waiting < state.exists:
+        return ()
+    connection.execute(
+        "UPDATE message SET unclaimed = unclaimed + 1 WHERE folder_id = ? AND uid IS NULL AND pending = 0", (folder_id,)
+    )
+    ids = tuple(
+        MessageId(row[0])
+        for row in connection.execute(
+            "SELECT id FROM message WHERE folder_id = ? AND uid IS NULL AND pending = 0 AND unclaimed >= ?",
+            (folder_id, _SEEN_UNCLAIMED_BEFORE_DROPPED),
+        )
+    )
+    delete(connection, ids)
+    return ids
+
+
+def _clamped(date_unix_s: int | None) -> int | None:
+    """Return a date that fits a column; a header may claim any year."""
+    return None if date_unix_s is None else min(max(date_unix_s, -_MAX_DATE), _MAX_DATE)

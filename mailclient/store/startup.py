@@ -1,0 +1,26 @@
+"""What a store does once after it was opened: make true what a crash left half done. May be repeated."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from mailclient.store import effects, journal, undo
+from mailclient.store.effects import Changes
+from mailclient.store.writer import Writer
+
+
+def recover_journal(writer: Writer) -> None:
+    """Finish interrupted undos, lay living entries on the cache again, and forget the undo history of the last run."""
+
+    def reapply(connection: sqlite3.Connection) -> None:
+        changes = Changes()
+        for entry in reversed(journal.entries(connection, "o.state = 'undone'")):
+            effects.restore(connection, entry.operation, changes)
+        effects.reapply_pending(connection)
+
+    def forget(connection: sqlite3.Connection, _: None) -> None:
+        undo.sweep(connection)
+        for entry in journal.entries(connection, "o.state = 'done'"):
+            journal.remove(connection, entry.operation.id)
+
+    writer.run_pair(reapply, forget)

@@ -1,0 +1,263 @@
+"""The cache and the journal for synchronisation: satisfies ``sync.ports.MailStore`` by shape.
+
+Each method is one writer job, committed when it returns. Server flags never overwrite a pending local change. Must not
+import sync, nor speak to a server.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+
+from mailclient.domain.exchange import (
+    FlagRecord,
+    FolderListing,
+    NewBody,
+    NewMessage,
+    Touched,
+    UidMapping,
+    WantedBody,
+)
+from mailclient.domain.flags import Flag
+from mailclient.domain.folder import Folder, FolderState
+from mailclient.domain.ids import AccountId, FolderId, MessageId, OperationId, Uid, UidValidity
+from mailclient.domain.message import Availability
+from mailclient.domain.operation import Operation
+from mailclient.protocol.uid_sets import UidSet
+from mailclient.store import arrivals, contacts, departures, effects, folders, journal, messages, replay_store
+from mailclient.store.effects import Changes
+from mailclient.store.writer import Writer
+
+
+class SyncStore:
+    """What one synchronisation may ask of the store, from any thread but the window's."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def folders(self, account_id: AccountId) -> tuple[Folder, ...]:
+        """Return the account's folders."""
+        return self._writer.read(lambda connection: folders.of_account(connection, account_id))
+
+    def put_folders(self, account_id: AccountId, listings: Sequence[FolderListing]) -> tuple[FolderId, ...]:
+        """Make the folder rows equal to the listing; a role the user chose stays. Returns changed or new folder ids."""
+        return self._writer.run(lambda connection: folders.put(connection, account_id, listings))
+
+    def known_uids(self, folder_id: FolderId) -> UidSet:
+        """Return the UIDs that have a row in the folder, and those that left it by a pending local move or delete."""
+
+        def closure(connection: sqlite3.Connection) -> UidSet:
+            folder = folders.one(connection, folder_id)
+            if folder is None:
+                return UidSet.of(())
+            rows = connection.execute(
+                "SELECT uid FROM message WHERE folder_id = ? AND uid IS NOT NULL ORDER BY uid", (folder_id,)
+            ).fetchall()
+            uids = [row[0] for row in rows]
+            uids.extend(departures.rows_by_uid(connection, folder))
+            return UidSet.of(uids)
+
+        return self._writer.read(closure)
+
+    def server_flags(self, folder_id: FolderId, first: Uid, last: Uid) -> Mapping[Uid, Flag]:
+        """Return the flags the server last told for a range of UIDs."""
+
+        def closure(connection: sqlite3.Connection) -> Mapping[Uid, Flag]:
+            rows = connection.execute(
+                "SELECT uid, server_flags FROM message WHERE folder_id = ? AND uid BETWEEN ? AND ?",
+                (folder_id, first, last),
+            )
+            result = {Uid(uid): Flag(flags) for uid, flags in rows}
+            folder = folders.one(connection, folder_id)
+            if folder is not None:
+                result.update(departures.server_flags(connection, folder, first, last))
+            return result
+
+        return self._writer.read(closure)
+
+    def add_messages(self, folder_id: FolderId, messages_: Sequence[NewMessage], state: FolderState | None) -> Touched:
+        """Insert rows and advance the state with them; rows without UID are adopted (see ``arrivals``)."""
+
+        def closure(connection: sqlite3.Connection, folder: Folder, changes: Changes) -> None:
+            arrivals.add(connection, folder, messages_, changes)
+            contacts.harvest(connection, folder, messages_)
+
+        return self._change(folder_id, closure, state)
+
+    def put_flags(self, folder_id: FolderId, records: Sequence[FlagRecord], state: FolderState | None) -> Touched:
+        """Store what the server says of flags; ``changed`` holds rows whose effective flags became others."""
+
+        def closure(connection: sqlite3.Connection, folder: Folder, changes: Changes) -> None:
+            departed = departures.rows_by_uid(connection, folder)
+            different: list[tuple[int, MessageId]] = []
+            for record in records:
+                row = connection.execute(
+                    "SELECT id, server_flags FROM message WHERE folder_id = ? AND uid = ?", (folder_id, record.uid)
+                ).fetchone()
+                if row is None and record.uid in departed:
+                    row = connection.execute(
+                        "SELECT id, server_flags FROM message WHERE id = ?", (departed[record.uid],)
+                    ).fetchone()
+                if row is not None and row[1] != int(record.flags):
+                    different.append((int(record.flags), MessageId(row[0])))
+            connection.executemany("UPDATE message SET server_flags = ? WHERE id = ?", different)
+            effects.refresh(connection, [key for _, key in different], changes)
+
+        return self._change(folder_id, closure, state)
+
+    def remove_uids(self, folder_id: FolderId, uids: UidSet, state: FolderState | None) -> Touched:
+        """Delete rows of messages that the server no longer has.
+
+        A message that left the folder by a pending local move keeps its row: replay finds out what became of it.
+        """
+
+        def closure(connection: sqlite3.Connection, folder: Folder, changes: Changes) -> None:
+            ids: list[MessageId] = []
+            for first, last in uids.ranges:
+                rows = connection.execute(
+                    "SELECT id FROM message WHERE folder_id = ? AND uid BETWEEN ? AND ?", (folder_id, first, last)
+                )
+                ids.extend(MessageId(row[0]) for row in rows)
+            messages.delete(connection, ids)
+            changes.removed[folder_id].extend(ids)
+            departures.mark_gone(connection, folder, uids)
+
+        return self._change(folder_id, closure, state)
+
+    def set_state(self, folder_id: FolderId, state: FolderState) -> None:
+        """Store the folder's state."""
+        self._writer.run(lambda connection: messages.store_state(connection, folder_id, state))
+
+    def begin_revalidation(self, folder_id: FolderId, uid_validity: UidValidity) -> None:
+        """UIDVALIDITY changed: keep rows without their UIDs, to be adopted by ``add_messages``; store the value."""
+
+        def closure(connection: sqlite3.Connection) -> None:
+            folder = folders.one(connection, folder_id)
+            if folder is None:
+                return
+            connection.execute(
+                "UPDATE message SET uid = NULL, orphan = 1 WHERE folder_id = ? AND uid IS NOT NULL", (folder_id,)
+            )
+            messages.store_state(connection, folder_id, FolderState(uid_validity=uid_validity))
+            departures.forget_uids(connection, folder)
+
+        self._writer.run(closure)
+
+    def end_revalidation(self, folder_id: FolderId) -> Touched:
+        """All of the server's messages are in: delete rows that none of them claimed and no pending operation needs."""
+
+        def closure(connection: sqlite3.Connection, folder: Folder, changes: Changes) -> None:
+            rows = connection.execute(
+                "SELECT id FROM message WHERE folder_id = ? AND uid IS NULL AND orphan = 1 AND pending = 0",
+                (folder.id,),
+            ).fetchall()
+            ids = [MessageId(row[0]) for row in rows]
+            messages.delete(connection, ids)
+            changes.removed[folder_id].extend(ids)
+
+        return self._change(folder_id, closure, None)
+
+    def bodies_wanted(self, folder_id: FolderId, limit: int, max_size_bytes: int | None) -> tuple[WantedBody, ...]:
+        """Return the newest messages of a folder whose bytes are missing."""
+
+        def closure(connection: sqlite3.Connection) -> tuple[WantedBody, ...]:
+            rows = connection.execute(
+                "SELECT id, uid, size FROM message WHERE folder_id = ? AND availability = 0 AND uid IS NOT NULL "
+                "AND (? IS NULL OR size <= ?) ORDER BY id DESC LIMIT ?",
+                (folder_id, max_size_bytes, max_size_bytes, limit),
+            )
+            return tuple(WantedBody(MessageId(id_), Uid(uid), size) for id_, uid, size in rows)
+
+        return self._writer.read(closure)
+
+    def put_bodies(self, folder_id: FolderId, bodies: Sequence[NewBody]) -> Touched:
+        """Store bytes, preview and index of messages."""
+
+        def closure(connection: sqlite3.Connection, folder: Folder, changes: Changes) -> None:
+            changes.changed[folder.id].extend(messages.put_bodies(connection, bodies))
+
+        return self._change(folder_id, closure, None)
+
+    def body_unavailable(self, message_id: MessageId, sentence: str) -> None:
+        """Note that the server will not give this message."""
+        self._writer.run(
+            lambda connection: connection.execute(
+                "UPDATE message SET availability = ?, unavailable_because = ? WHERE id = ? AND availability = 0",
+                (int(Availability.UNAVAILABLE), sentence, message_id),
+            )
+        )
+
+    def locate(self, message_id: MessageId) -> tuple[FolderId, Uid | None] | None:
+        """Return where a message is, or None when its row is gone."""
+
+        def closure(connection: sqlite3.Connection) -> tuple[FolderId, Uid | None] | None:
+            row = connection.execute("SELECT folder_id, uid FROM message WHERE id = ?", (message_id,)).fetchone()
+            return None if row is None else (FolderId(row[0]), row[1])
+
+        return self._writer.read(closure)
+
+    def runnable_operations(self, account_id: AccountId, now_unix_s: float) -> tuple[Operation, ...]:
+        """Return journal entries to replay, oldest first; ask again when they have run, others may wait behind them."""
+        return self._writer.read(lambda connection: replay_store.runnable(connection, account_id, now_unix_s))
+
+    def operation_started(self, operation_id: OperationId) -> None:
+        """Mark an entry RUNNING and count the attempt, before the first byte goes out."""
+        self._writer.run(lambda connection: replay_store.started(connection, operation_id))
+
+    def operation_done(self, operation_id: OperationId, mapping: UidMapping | None) -> Touched:
+        """The server has done it: drop the entry; moved rows get their new UIDs when they are known."""
+        entry = self._writer.read(lambda connection: journal.entry(connection, operation_id))
+        if entry is None:
+            return Touched(FolderId(0))
+        operation, changes = entry.operation, Changes()
+
+        def settle(connection: sqlite3.Connection) -> None:
+            replay_store.settle(connection, operation, mapping, changes)
+
+        def close(connection: sqlite3.Connection, _: None) -> None:
+            replay_store.close(connection, operation, mapping)
+
+        self._writer.run_pair(settle, close)
+        self._refresh(operation, changes)
+        return replay_store.touched_of(changes, operation)
+
+    def operation_postponed(self, operation_id: OperationId, retry_at_unix_s: float, sentence: str) -> None:
+        """It failed for now: PENDING again, not before that time."""
+        self._writer.run(lambda connection: replay_store.postponed(connection, operation_id, retry_at_unix_s, sentence))
+
+    def operation_refused(self, operation_id: OperationId, sentence: str) -> tuple[Touched, ...]:
+        """It failed for good: take the local effect back and keep the entry as REFUSED with the sentence."""
+        entry = self._writer.read(lambda connection: journal.entry(connection, operation_id))
+        if entry is None:
+            return ()
+        operation, changes = entry.operation, Changes()
+        self._writer.run_pair(
+            lambda connection: replay_store.refuse(connection, operation, sentence),
+            lambda connection, _: effects.restore(connection, operation, changes),
+        )
+        return changes.touched()
+
+    def _refresh(self, operation: Operation, changes: Changes) -> None:
+        ids = [item.message_id for item in operation.items]
+        self._writer.run(lambda connection: effects.refresh(connection, ids, changes))
+
+    def _change(
+        self,
+        folder_id: FolderId,
+        closure: Callable[[sqlite3.Connection, Folder, Changes], None],
+        state: FolderState | None,
+    ) -> Touched:
+        """Run a closure about one folder, then advance its state, in one transaction; nothing if the folder is gone."""
+        changes = Changes()
+
+        def whole(connection: sqlite3.Connection) -> None:
+            folder = folders.one(connection, folder_id)
+            if folder is None:
+                return
+            closure(connection, folder, changes)
+            if state is not None:
+                messages.store_state(connection, folder_id, state)
+                changes.removed[folder_id].extend(messages.drop_unclaimed(connection, folder_id, state))
+
+        self._writer.run(whole)
+        return changes.of(folder_id)

@@ -23,11 +23,14 @@ def add(connection: sqlite3.Connection, folder: Folder, arrived: Sequence[NewMes
     known = _known(connection, folder, arrived)
     departed = _departed(connection, folder)
     has_unclaimed = bool(
-        connection.execute("SELECT 1 FROM message WHERE folder_id = ? AND uid IS NULL LIMIT 1", (folder.id,)).fetchone()
+        connection.execute(
+            "SELECT 1 FROM message INDEXED BY message_without_uid WHERE folder_id = ? AND uid IS NULL LIMIT 1",
+            (folder.id,),
+        ).fetchone()
     )
     pending = journal.pending_changes(connection)
     remembered = _remembered(connection, folder)
-    keys = messages.KeyMaker(connection)
+    keys = messages.KeyMaker(connection, [message.received_unix_s for message in arrived])
     insertions: list[messages.Insertion] = []
     met: set[Uid] = set()
     for message in arrived:
@@ -135,7 +138,9 @@ def _claim(connection: sqlite3.Connection, folder: Folder, message: NewMessage) 
         # Without Message-ID more must agree: strangers of one size and subject are common among robots.
         condition += " AND sender_address = ? AND date IS ?"
         values += [storable(message.sender_address), message.date_unix_s]
-    row = connection.execute(f"SELECT id FROM message WHERE {condition} ORDER BY id LIMIT 1", values).fetchone()
+    row = connection.execute(
+        f"SELECT id FROM message INDEXED BY message_without_uid WHERE {condition} ORDER BY id LIMIT 1", values
+    ).fetchone()
     if row is None:
         return None
     connection.execute("UPDATE message SET uid = ?, orphan = 0, unclaimed = 0 WHERE id = ?", (message.uid, row[0]))

@@ -173,7 +173,7 @@ def _connect_both(files: StoreFiles) -> sqlite3.Connection:
     connection.execute("PRAGMA main.mmap_size = 268435456")
     connection.execute("PRAGMA main.journal_size_limit = 67108864")
     connection.execute("PRAGMA user.journal_size_limit = 16777216")
-    connection.execute("PRAGMA wal_autocheckpoint = 2000")
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection
 

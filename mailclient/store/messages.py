@@ -28,6 +28,9 @@ _INDEXED = (
     "SELECT m.id, m.subject, m.sender_name, m.sender_address, m.recipients, coalesce(b.body, '') "
     "FROM message m LEFT JOIN body_text b ON b.message_id = m.id WHERE m.id = ?"
 )
+_WITHOUT_UID = "message INDEXED BY message_without_uid"
+"""The planner would rather walk through the whole folder."""
+
 _SEEN_UNCLAIMED_BEFORE_DROPPED = 3
 _MAX_DATE = (1 << 62) - 1
 
@@ -45,9 +48,15 @@ class Insertion:
 class KeyMaker:
     """Hands out message keys that no row and no journal entry has."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, times_unix_s: Iterable[int]) -> None:
+        """Prepare for messages received at these times."""
         self._connection = connection
         self._last: dict[int, int] = {}
+        times = list(times_unix_s)
+        first, last = key_range(min(times, default=0))[0], key_range(max(times, default=0))[1]
+        row = connection.execute("SELECT 1 FROM message WHERE id BETWEEN ? AND ? LIMIT 1", (first, last)).fetchone()
+        # A first synchronisation goes where nothing is yet: one question answers for the whole batch.
+        self._is_crowded = row is not None
         # A key of the journal must not be given to another message, even when the row is gone.
         self._reserved = {row[0] for row in connection.execute("SELECT message_id FROM user.operation_item")}
 
@@ -58,10 +67,7 @@ class KeyMaker:
             first, last = key_range(second)
             newest = self._last.get(first)
             if newest is None:
-                row = self._connection.execute("SELECT max(id) FROM message WHERE id BETWEEN ? AND ?", (first, last))
-                newest = row.fetchone()[0]
-                if newest is None:
-                    newest = first - 1
+                newest = self._newest(first, last) or first - 1
             key = newest + 1
             while key in self._reserved:
                 key += 1
@@ -69,10 +75,18 @@ class KeyMaker:
                 self._last[first] = key
                 return MessageId(key)
             second = max(second, 0) + 1
+            # Beyond the times that were looked at.
+            self._is_crowded = True
+
+    def _newest(self, first: int, last: int) -> int | None:
+        if not self._is_crowded:
+            return None
+        row = self._connection.execute("SELECT max(id) FROM message WHERE id BETWEEN ? AND ?", (first, last)).fetchone()
+        return None if row[0] is None else int(row[0])
 
 
 def insert(connection: sqlite3.Connection, folder_id: FolderId, insertions: Sequence[Insertion]) -> None:
-    """Insert rows and index their headers."""
+    """Insert rows, index their headers, and count them."""
     rows, words = [], []
     for new in insertions:
         message = new.message
@@ -104,6 +118,10 @@ def insert(connection: sqlite3.Connection, folder_id: FolderId, insertions: Sequ
         words.append((new.id, indexed(subject), indexed(f"{name} {address}"), indexed(recipients), ""))
     connection.executemany(_INSERT, rows)
     connection.executemany(_INDEX, words)
+    unread = sum(not new.flags & Flag.SEEN for new in insertions)
+    connection.execute(
+        "UPDATE folder SET total = total + ?, unread = unread + ? WHERE id = ?", (len(rows), unread, folder_id)
+    )
 
 
 def put_bodies(connection: sqlite3.Connection, bodies: Sequence[NewBody]) -> list[MessageId]:
@@ -173,7 +191,7 @@ def drop_unclaimed(connection: sqlite3.Connection, folder_id: FolderId, state: F
     it was seen. Only when each of the server's messages has its row, and never while the journal speaks of the row.
     """
     waiting = connection.execute(
-        "SELECT count(*) FROM message WHERE folder_id = ? AND uid IS NULL", (folder_id,)
+        f"SELECT count(*) FROM {_WITHOUT_UID} WHERE folder_id = ? AND uid IS NULL", (folder_id,)
     ).fetchone()[0]
     if not waiting or state.exists is None:
         return ()
@@ -181,12 +199,13 @@ def drop_unclaimed(connection: sqlite3.Connection, folder_id: FolderId, state: F
     if total - waiting < state.exists:
         return ()
     connection.execute(
-        "UPDATE message SET unclaimed = unclaimed + 1 WHERE folder_id = ? AND uid IS NULL AND pending = 0", (folder_id,)
+        f"UPDATE {_WITHOUT_UID} SET unclaimed = unclaimed + 1 WHERE folder_id = ? AND uid IS NULL AND pending = 0",
+        (folder_id,),
     )
     ids = tuple(
         MessageId(row[0])
         for row in connection.execute(
-            "SELECT id FROM message WHERE folder_id = ? AND uid IS NULL AND pending = 0 AND unclaimed >= ?",
+            f"SELECT id FROM {_WITHOUT_UID} WHERE folder_id = ? AND uid IS NULL AND pending = 0 AND unclaimed >= ?",
             (folder_id, _SEEN_UNCLAIMED_BEFORE_DROPPED),
         )
     )

@@ -50,7 +50,7 @@ OUTBOX_COLUMNS = (
     "last_error, results, draft_id, source_message_id, kind"
 )
 
-_KEY_CHARS = 80
+_KEY_CHARS = 40
 """Of a sort key: lists differ in their first words, and the index holds the key of each message."""
 
 

@@ -148,7 +148,8 @@ class SyncStore:
 
         def closure(connection: sqlite3.Connection, folder: Folder, changes: Changes) -> None:
             rows = connection.execute(
-                "SELECT id FROM message WHERE folder_id = ? AND uid IS NULL AND orphan = 1 AND pending = 0",
+                "SELECT id FROM message INDEXED BY message_without_uid "
+                "WHERE folder_id = ? AND uid IS NULL AND orphan = 1 AND pending = 0",
                 (folder.id,),
             ).fetchall()
             ids = [MessageId(row[0]) for row in rows]
@@ -162,8 +163,8 @@ class SyncStore:
 
         def closure(connection: sqlite3.Connection) -> tuple[WantedBody, ...]:
             rows = connection.execute(
-                "SELECT id, uid, size FROM message WHERE folder_id = ? AND availability = 0 AND uid IS NOT NULL "
-                "AND (? IS NULL OR size <= ?) ORDER BY id DESC LIMIT ?",
+                "SELECT id, uid, size FROM message INDEXED BY message_wanted WHERE folder_id = ? AND availability = 0 "
+                "AND uid IS NOT NULL AND (? IS NULL OR size <= ?) ORDER BY id DESC LIMIT ?",
                 (folder_id, max_size_bytes, max_size_bytes, limit),
             )
             return tuple(WantedBody(MessageId(id_), Uid(uid), size) for id_, uid, size in rows)

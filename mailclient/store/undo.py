@@ -153,10 +153,12 @@ def _reverse(
             home_name = operation.items[0].folder_wire_name if operation.items else ""
             if source_id:
                 back = MoveTo(operation.items[0].folder_id, home_name, MoveReason.UNDO)
-                for source in sources_of(connection, ids):
-                    # A message that went on to somewhere else is no concern of this undo.
-                    if source.items[0].folder_id == target:
-                        result.append(_append(connection, operation, back, source.items, now_unix_s))
+                # A message that went on to somewhere else is no concern of this undo.
+                result.extend(
+                    _append(connection, operation, back, source.items, now_unix_s)
+                    for source in sources_of(connection, ids)
+                    if source.items[0].folder_id == target
+                )
         case ChangeFlags(change):
             before = {item.message_id: item.flags_before for item in operation.items}
             for source in sources_of(connection, ids):

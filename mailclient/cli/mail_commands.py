@@ -113,7 +113,7 @@ def run_show(arguments: argparse.Namespace, services: Services) -> int:
     if arguments.raw:
         sys.stdout.buffer.write(raw)
         return 0
-    from mailclient.cli.inspect_command import print_readable  # noqa: PLC0415
+    from mailclient.cli.inspect_command import print_readable
 
     print_readable(raw)
     return 0

@@ -46,7 +46,13 @@ def _sync_one(engine: Engine, account: Account, headers_only: bool, cancelled: t
         say(f"{account.address}: {sentence}")
     end_progress()
     seconds = round(time.monotonic() - started, 3)
-    return {"account": account.id, "address": account.address, "ok": not sentence, "error": sentence, "seconds": seconds}
+    return {
+        "account": account.id,
+        "address": account.address,
+        "ok": not sentence,
+        "error": sentence,
+        "seconds": seconds,
+    }
 
 
 def _tell(event: Event) -> None:
@@ -131,7 +137,9 @@ def run_lab(arguments: argparse.Namespace, services: Services) -> int:
             )
             sys.stdout.flush()
         else:
-            say(f"IMAP on 127.0.0.1:{lab.imap_port}, SMTP on 127.0.0.1:{lab.smtp_port}, not encrypted, this machine only.")
+            say(
+                f"IMAP on 127.0.0.1:{lab.imap_port}, SMTP on 127.0.0.1:{lab.smtp_port}, not encrypted, this machine only."
+            )
             for address, password in lab.logins:
                 say(f"  {address}  password {password}")
             say("Ctrl-C ends it.")

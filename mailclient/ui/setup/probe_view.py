@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from mailclient.ui.icons import icon
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from mailclient.engine.facade import ProbeStep
-from mailclient.ui.icons import icon
 
 
 class ProbeView(QWidget):

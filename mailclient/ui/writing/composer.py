@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
+from mailclient.ui.icons import icon
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QFontDatabase, QKeySequence
 from PySide6.QtWidgets import (
@@ -36,13 +37,14 @@ from mailclient.domain.account import Account
 from mailclient.domain.commands import Command, SendDraft
 from mailclient.domain.draft import Draft, DraftAttachment
 from mailclient.domain.events import DraftQueued, DraftSaved, Event, Failed, SendRefused
-from mailclient.ui.icons import icon
 from mailclient.ui.writing.address_field import AddressField
 from mailclient.ui.writing.attachment_bar import AttachmentBar
 from mailclient.ui.writing.autosave import Autosave
 
 MAX_ATTACHED_BYTES: Final = 100 * 1024 * 1024
-_MENTIONS_ATTACHMENT: Final = re.compile(r"\b(attach(ed|ment|ments|ing)?|enclosed|anbei|angehängt|Anhang|ci-joint)\b", re.I)
+_MENTIONS_ATTACHMENT: Final = re.compile(
+    r"\b(attach(ed|ment|ments|ing)?|enclosed|anbei|angehängt|Anhang|ci-joint)\b", re.IGNORECASE
+)
 
 
 class ComposerEngine(Protocol):

@@ -1,0 +1,199 @@
+"""Header blocks with byte offsets: every field exactly as it came, in its order, however odd.
+
+Linear in time; caps are defects, never lost bytes. Knows nothing of what fields mean. RFC 5322 sections 2.2 and 3.6.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from mailclient.mime.defects import Defect, DefectKind
+from mailclient.mime.words import decode_unstructured, unfold
+
+MAX_BLOCK_BYTES: Final = 262_144
+MAX_FIELD_BYTES: Final = 65_536
+MAX_FIELDS: Final = 1_000
+MAX_LINE_BYTES: Final = 998
+
+_LINE: Final = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r(?!\n)|$)")
+_FIELD_NAME: Final = re.compile(rb"([!-9;-~]{1,256})([ \t]*):")
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderField:
+    """One field with its folds. ``start`` and ``end`` are offsets into the whole message."""
+
+    name: str
+    raw: bytes
+    """The field as it came, including its last line end."""
+    start: int
+    end: int
+    value_start: int
+    """Offset of the first byte after the colon."""
+
+    @property
+    def value_raw(self) -> bytes:
+        """The unfolded value as bytes, without surrounding space."""
+        return unfold(self.raw[self.value_start - self.start :][:MAX_FIELD_BYTES])
+
+    @property
+    def text(self) -> str:
+        """The value decoded for people, on one line."""
+        return decode_unstructured(self.value_raw)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderBlock:
+    """The fields of a message or part."""
+
+    fields: tuple[HeaderField, ...]
+    start: int
+    end: int
+    """Offset after the last field; the empty line lies between ``end`` and ``body_start``."""
+    body_start: int
+    defects: tuple[Defect, ...] = ()
+
+    def field(self, name: str) -> HeaderField | None:
+        """Return the first field of this name (any case)."""
+        wanted = name.lower()
+        return next((found for found in self.fields if found.name.lower() == wanted), None)
+
+    def all(self, name: str) -> tuple[HeaderField, ...]:
+        """Return every field of this name, in order."""
+        wanted = name.lower()
+        return tuple(found for found in self.fields if found.name.lower() == wanted)
+
+    def first(self, name: str) -> str | None:
+        """Return the decoded value of the first field of this name."""
+        found = self.field(name)
+        return found.text if found else None
+
+    def raw_first(self, name: str) -> bytes | None:
+        """Return the unfolded bytes of the first field of this name."""
+        found = self.field(name)
+        return found.value_raw if found else None
+
+
+def parse_header_block(raw: bytes, start: int = 0, end: int | None = None) -> HeaderBlock:
+    """Return the header block that begins at ``start``.
+
+    The block ends at the first empty line, or where a line is no field and no continuation: then the body begins there
+    and the block says so.
+    """
+    limit = len(raw) if end is None else end
+    capped = min(limit, start + MAX_BLOCK_BYTES)
+    fields: list[HeaderField] = []
+    defects: list[Defect] = []
+    position = start
+    field_start = value_start = -1
+    name = ""
+
+    def close(at: int) -> None:
+        nonlocal field_start
+        if field_start < 0:
+            return
+        if at - field_start > MAX_FIELD_BYTES:
+            defects.append(
+                Defect(DefectKind.FIELD_TOO_LONG, f"The field {name} has {at - field_start} bytes.", field_start, at)
+            )
+        if len(fields) < MAX_FIELDS:
+            fields.append(HeaderField(name, raw[field_start:at], field_start, at, value_start))
+        field_start = -1
+
+    body_start = limit
+    block_end = limit
+    count = 0
+    while position < capped:
+        match = _LINE.match(raw, position, capped)
+        line_end = match.end() if match else capped
+        if line_end == position:
+            break
+        first = raw[position]
+        if first in b"\r\n":
+            close(position)
+            block_end, body_start = position, line_end
+            break
+        if first in b" \t" and field_start >= 0:
+            if not raw[position:line_end].strip() and line_end < limit:
+                pass  # A fold of nothing but space: obsolete but legal.
+            position = line_end
+            continue
+        header = _FIELD_NAME.match(raw, position, line_end)
+        if header is None:
+            if position == start and raw.startswith(b"From ", position):
+                defects.append(
+                    Defect(
+                        DefectKind.MBOX_FROM_LINE, "The first line is the mark of a mailbox file.", position, line_end
+                    )
+                )
+                position = line_end
+                continue
+            if position == start and first in b" \t":
+                defects.append(
+                    Defect(DefectKind.NOT_A_FIELD, "The header begins with a continuation.", position, line_end)
+                )
+                position = line_end
+                continue
+            close(position)
+            block_end = body_start = position
+            defects.append(
+                Defect(
+                    DefectKind.HEADER_ENDED_EARLY,
+                    "This line is no header field, so the header ends before it.",
+                    position,
+                    line_end,
+                )
+            )
+            break
+        close(position)
+        count += 1
+        name = header[1].decode("ascii")
+        field_start, value_start = position, header.end()
+        if header[2]:
+            defects.append(
+                Defect(
+                    DefectKind.SPACE_BEFORE_COLON, f"There is a space between {name} and its colon.", position, line_end
+                )
+            )
+        position = line_end
+    else:
+        if position < limit:
+            defects.append(
+                Defect(
+                    DefectKind.HEADER_BLOCK_TOO_LARGE,
+                    "The header is larger than 256 KiB; what follows is shown as body.",
+                    start,
+                    position,
+                )
+            )
+            block_end = body_start = position
+    close(min(position, limit) if block_end == limit else block_end)
+    if count > MAX_FIELDS:
+        sentence = f"The header has {count} fields; the first {MAX_FIELDS} are listed."
+        defects.append(Defect(DefectKind.TOO_MANY_FIELDS, sentence, start, block_end))
+    defects.extend(_line_defects(raw, start, block_end))
+    return HeaderBlock(tuple(fields), start, block_end, body_start, tuple(defects))
+
+
+_BARE_CR: Final = re.compile(rb"\r(?!\n)")
+_BARE_LF: Final = re.compile(rb"(?<!\r)\n")
+_LONG_LINE: Final = re.compile(rb"[^\n]{1000,}")
+_8BIT: Final = re.compile(rb"[\x80-\xff]+")
+
+
+def _line_defects(raw: bytes, start: int, end: int) -> list[Defect]:
+    """Each kind once, at its first place: a message with LF line ends is one finding and not a thousand."""
+    found: list[Defect] = []
+    for kind, pattern, sentence in (
+        (DefectKind.NUL, re.compile(rb"\x00"), "The header contains a NUL byte."),
+        (DefectKind.BARE_CR, _BARE_CR, "A carriage return stands alone."),
+        (DefectKind.BARE_LF, _BARE_LF, "Lines end in LF alone instead of CRLF."),
+        (DefectKind.LINE_TOO_LONG, _LONG_LINE, "A line is longer than 998 bytes."),
+        (DefectKind.RAW_8BIT, _8BIT, "The header contains bytes outside ASCII."),
+    ):
+        match = pattern.search(raw, start, end)
+        if match:
+            found.append(Defect(kind, sentence, match.start(), match.end()))
+    return found

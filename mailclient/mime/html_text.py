@@ -1,0 +1,54 @@
+"""HTML to readable text, for the list, the index, quotations and the plain view. Linear in time; runs nothing."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+MAX_HTML_CHARACTERS: Final = 4_000_000
+
+_INVISIBLE: Final = re.compile(
+    r"<(script|style|head|title|template|noscript|svg|math)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL
+)
+_COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)|<![^<>]*>|<\?[^<>]*>", re.DOTALL)
+_BREAK: Final = re.compile(r"<(?:br|hr)\b[^<>]*>", re.IGNORECASE)
+_BLOCK: Final = re.compile(
+    r"</?(?:p|div|table|tr|ul|ol|dl|dt|dd|h[1-6]|section|article|header|footer|pre|form|center|address)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_ITEM: Final = re.compile(r"<li\b[^<>]*>", re.IGNORECASE)
+_QUOTE: Final = re.compile(r"<(/?)blockquote\b[^<>]*>", re.IGNORECASE)
+_CELL: Final = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
+_TAG: Final = re.compile(r"<[^<>]{0,100000}>")
+_BLANKS: Final = re.compile(r"[ \t\u00a0]+")
+
+
+def html_to_text(source: str) -> str:
+    """Return the visible text of HTML with its paragraphs, lists and quotations (as ``>`` lines)."""
+    text = source[:MAX_HTML_CHARACTERS]
+    text = _COMMENT.sub("", text)
+    text = _INVISIBLE.sub("", text)
+    text = re.sub(r"\s+", " ", text)
+    text = _QUOTE.sub(lambda match: "\n\x02\n" if match[1] else "\n\x01\n", text)
+    text = _BREAK.sub("\n", text)
+    text = _ITEM.sub("\n• ", text)
+    text = _CELL.sub(" ", text)
+    text = _BLOCK.sub("\n\n", text)
+    text = _TAG.sub("", text)
+    return _layout(html.unescape(text))
+
+
+def _layout(text: str) -> str:
+    lines: list[str] = []
+    depth = 0
+    for raw_line in text.split("\n"):
+        line = _BLANKS.sub(" ", raw_line).strip(" ")
+        if line in {"\x01", "\x02"}:
+            depth = max(0, min(depth + (1 if line == "\x01" else -1), 20))
+            continue
+        line = line.replace("\x01", "").replace("\x02", "")
+        if not line and (not lines or not lines[-1].strip("> ")):
+            continue
+        lines.append(">" * depth + (" " if depth and line else "") + line)
+    return "\n".join(lines).strip("\n")

@@ -35,11 +35,12 @@ class Changes:
         return tuple(self.of(FolderId(folder_id)) for folder_id in folders)
 
     def of(self, folder_id: FolderId) -> Touched:
-        """Return what changed in one folder."""
+        """Return what changed in one folder; a row that came or went is not listed as changed too."""
+        moved = {*self.added.get(folder_id, ()), *self.removed.get(folder_id, ())}
         return Touched(
             folder_id,
             added=tuple(self.added.get(folder_id, ())),
-            changed=tuple(self.changed.get(folder_id, ())),
+            changed=tuple(dict.fromkeys(key for key in self.changed.get(folder_id, ()) if key not in moved)),
             removed=tuple(self.removed.get(folder_id, ())),
         )
 

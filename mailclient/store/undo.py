@@ -95,6 +95,8 @@ def _is_untried(entry: Entry) -> bool:
 
 def _has_later_move(connection: sqlite3.Connection, operation: Operation) -> bool:
     """True when another living entry moved one of the messages on: then only a move of its own brings it back."""
+    if isinstance(operation.act, ChangeFlags):
+        return False
     row = connection.execute(
         "SELECT 1 FROM user.operation_item i JOIN user.operation o ON o.id = i.operation_id "
         f"WHERE o.id > ? AND o.kind <> 'flags' AND o.state IN {journal.ALIVE} AND i.message_id IN "

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from mailclient.domain.exchange import FolderListing, NewBody, NewMessage
@@ -151,7 +152,7 @@ def main() -> None:
         ids = [MessageId(key) for key in reader.id_page(folder, limit=64).ids]
         print(f"rows(64)            {milliseconds(lambda: reader.rows(ids)):>10.2f} ms")
         for query in ("ka1", "sender", "ka1 lo", "from:sender7 -mi1", '"ka1 ka2"'):
-            print(f"search {query:<18}{milliseconds(lambda query=query: reader.search(query)):>5.2f} ms")  # type: ignore[misc]
+            print(f"search {query:<18}{milliseconds(partial(reader.search, query)):>5.2f} ms")
         print(f"known_uids          {milliseconds(lambda: store.known_uids(folder), 3):>10.2f} ms")
         size = opened.files.cache.stat().st_size / 1e6
         reader.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from mailclient.domain.exchange import FolderListing, NewBody, NewMessage, Touched
 from mailclient.domain.flags import Flag
@@ -30,9 +31,9 @@ def listing(name: str, role: FolderRole | None = None, *, by_attribute: bool = T
     return FolderListing(remote, ROLES.get(name, FolderRole.NONE) if role is None else role, by_attribute)
 
 
-def message(uid: int, subject: str = "", **changes: object) -> NewMessage:
+def message(uid: int, subject: str = "", **changes: Any) -> NewMessage:
     """Return a message whose fields follow from its UID."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "uid": Uid(uid),
         "flags": Flag.NONE,
         "received_unix_s": 1_700_000_000 + uid,
@@ -47,7 +48,7 @@ def message(uid: int, subject: str = "", **changes: object) -> NewMessage:
         "in_reply_to": "",
         "references": (),
     }
-    return NewMessage(**(values | changes))  # type: ignore[arg-type] # one dict for fields of many types
+    return NewMessage(**(values | changes))
 
 
 class House:
@@ -116,6 +117,10 @@ class House:
     def uids(self, name: str) -> Sequence[int]:
         """Return the UIDs that synchronisation is told of a folder."""
         return list(self.sync.known_uids(self.folder(name)))
+
+    def ask(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement, from the writer's connection."""
+        return self.writer.read(lambda connection: connection.execute(statement, values).fetchall())
 
     def found(self, query: str) -> list[str]:
         """Return the subjects that a search finds."""

@@ -7,7 +7,7 @@ import pytest
 from mailclient.domain.errors import BadInput
 from mailclient.domain.exchange import Touched, UidMapping
 from mailclient.domain.flags import Flag, FlagChange
-from mailclient.domain.ids import AccountId, FolderId, Uid, UidValidity
+from mailclient.domain.ids import AccountId, FolderId, MessageId, Uid, UidValidity
 from mailclient.domain.operation import ChangeFlags, DeleteForever, MoveReason, MoveTo, OperationState
 from tests.unit.store.house import ANNA, House, listing, message
 
@@ -300,5 +300,5 @@ def test_flags_done_become_what_the_server_has(house: House) -> None:
 
 
 def test_vanished_messages_are_left_out_of_an_action(house: House) -> None:
-    result = house.actions.change_flags([house.sync.add_messages(FolderId(1), [], None).folder_id], SEEN)  # type: ignore[list-item] # any number will do
+    result = house.actions.change_flags([MessageId(5)], SEEN)
     assert result.operation_ids == ()

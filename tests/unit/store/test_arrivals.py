@@ -1,4 +1,4 @@
-"""UIDVALIDITY changes: nothing that exists only here is lost, bodies stay with their messages, waiting actions find theirs."""
+"""UIDVALIDITY changes: nothing that exists only here is lost, bodies stay with their messages, actions find theirs."""
 
 from __future__ import annotations
 

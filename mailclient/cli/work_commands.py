@@ -28,8 +28,7 @@ def run_sync(arguments: argparse.Namespace, services: Services) -> int:
     results: list[Json] = []
     with services.engine() as engine, _interruptible(cancelled):
         engine.subscribe(_tell)
-        for account in chosen:
-            results.append(_sync_one(engine, account, arguments.headers_only, cancelled))
+        results += [_sync_one(engine, account, arguments.headers_only, cancelled) for account in chosen]
     if arguments.json:
         print_json(results)
     return 0 if all(isinstance(result, dict) and result["ok"] for result in results) else 1

@@ -6,13 +6,48 @@ sequences).
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mailclient.domain.draft import DraftKind
+from mailclient.domain.draft import DraftKind, RecipientResult
 from mailclient.domain.flags import Flag
 from mailclient.domain.folder import FolderRole, RemoteFolder
-from mailclient.domain.ids import AccountId, DraftId, FolderId, MessageId, ModSeq, Uid, UidValidity
+from mailclient.domain.ids import AccountId, ConnectionId, DraftId, FolderId, MessageId, ModSeq, Uid, UidValidity
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSnapshot:
+    """What the server says of a folder when it is opened (SELECT or EXAMINE)."""
+
+    uid_validity: UidValidity
+    uid_next: int | None
+    exists: int
+    highest_modseq: ModSeq | None
+    permits_keywords: bool
+    read_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRecord:
+    """One message of the first pass: what the list shows, and nothing that needs the body."""
+
+    uid: Uid
+    flags: Flag
+    received_unix_s: int
+    size_bytes: int
+    header: bytes
+    """The header fields asked for, as raw bytes, ending in an empty line."""
+    has_attachment: bool
+    modseq: ModSeq | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRecord:
+    """The whole of one message, exactly as the server sent it; the literal arrived to its last byte."""
+
+    uid: Uid
+    raw: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +142,28 @@ class QueuedMessage:
     draft_id: DraftId | None
     source_message_id: MessageId | None
     kind: DraftKind
+
+
+class SubmissionOutcome(enum.Enum):
+    """How one submission ended."""
+
+    ACCEPTED = "accepted"
+    """250 after the final dot (perhaps not for all recipients: see the results)."""
+    TRY_LATER = "try-later"
+    """4xx, or the connection broke before the mark: safe to repeat."""
+    REJECTED = "rejected"
+    """5xx: not for these bytes or these recipients."""
+    UNCERTAIN = "uncertain"
+    """The final dot went out and no reply came."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionResult:
+    """The outcome, in the server's words and in a sentence for a person."""
+
+    outcome: SubmissionOutcome
+    sentence: str
+    reply_code: int | None
+    reply_text: str
+    recipients: tuple[RecipientResult, ...]
+    connection_id: ConnectionId | None = None

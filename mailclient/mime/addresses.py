@@ -16,7 +16,8 @@ from mailclient.mime.words import MAX_DECODED_BYTES, decode_unstructured, encode
 MAX_ADDRESSES: Final = 500
 
 _TOKEN: Final = re.compile(
-    rb"(?P<space>[ \t\r\n]+)|(?P<quoted>\"(?:[^\"\\]|\\.)*\")|(?P<special>[<>()@,:;\[\]\\\"])|(?P<atom>[^ \t\r\n<>()@,:;\[\]\\\"]+)",
+    rb"(?P<space>[ \t\r\n]+)|(?P<quoted>\"(?:[^\"\\]|\\.)*\")"
+    rb"|(?P<special>[<>()@,:;\[\]\\\"])|(?P<atom>[^ \t\r\n<>()@,:;\[\]\\\"]+)",
     re.DOTALL,
 )
 _ADDR_SPEC: Final = re.compile(r"[^\s<>()\[\],;:\"@\\]+@(?:[^\s<>()\[\],;:\"@\\]+|\[[^\s\[\]]+\])")

@@ -67,7 +67,7 @@ def _hides(raw: bytes) -> bool:
     """True when decoding the encoded words yields characters that ``clean`` would remove."""
     decoded = re.findall(rb"=\?[^?]+\?[bBqQ]\?[^?]*\?=", raw)
     for word in decoded:
-        _, charset, encoding, text, _ = word.split(b"?", 4)
+        _, _, encoding, text, _ = word.split(b"?", 4)
         content = b_bytes(text) if encoding in b"bB" else q_bytes(text)
         if _INVISIBLE.search(content.decode("utf-8", "replace")) or b"\n" in content or b"\r" in content:
             return True

@@ -13,7 +13,19 @@ from mailclient.mime.addresses import format_address, parse_addresses
 from mailclient.mime.dates import parse_date, unix_seconds
 from mailclient.mime.words import decode_unstructured
 
-WANTED_FIELDS: Final = ["Date", "From", "To", "Cc", "Subject", "Message-ID", "In-Reply-To", "References", "Reply-To", "List-Id", "Content-Type"]
+WANTED_FIELDS: Final = [
+    "Date",
+    "From",
+    "To",
+    "Cc",
+    "Subject",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "Reply-To",
+    "List-Id",
+    "Content-Type",
+]
 """The fields to ask a server for."""
 MAX_REFERENCES: Final = 100
 _FIELD: Final = re.compile(

@@ -5,39 +5,12 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from mailclient.domain.draft import DraftAttachment, OutboxItem, OutboxState, RecipientResult
-from mailclient.domain.exchange import QueuedMessage
-from mailclient.domain.ids import AccountId, ConnectionId, DraftId, FolderId, OutboxId
-
-
-class SubmissionOutcome(enum.Enum):
-    """How one submission ended."""
-
-    ACCEPTED = "accepted"
-    """250 after the final dot (perhaps not for all recipients: see the results)."""
-    TRY_LATER = "try-later"
-    """4xx, or the connection broke before the mark: safe to repeat."""
-    REJECTED = "rejected"
-    """5xx: not for these bytes or these recipients."""
-    UNCERTAIN = "uncertain"
-    """The final dot went out and no reply came."""
-
-
-@dataclass(frozen=True, slots=True)
-class SubmissionResult:
-    """The outcome, in the server's words and in a sentence for a person."""
-
-    outcome: SubmissionOutcome
-    sentence: str
-    reply_code: int | None
-    reply_text: str
-    recipients: tuple[RecipientResult, ...]
-    connection_id: ConnectionId | None = None
+from mailclient.domain.exchange import QueuedMessage, SubmissionOutcome, SubmissionResult
+from mailclient.domain.ids import AccountId, DraftId, FolderId, OutboxId
 
 
 class Submission(Protocol):

@@ -7,12 +7,14 @@ mypy checks the handshake there. Nothing here does anything. RFC 3501, RFC 4315 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from mailclient.domain.exchange import (
+    BodyRecord,
     FlagRecord,
     FolderListing,
+    FolderSnapshot,
+    HeaderRecord,
     NewBody,
     NewMessage,
     Touched,
@@ -24,40 +26,6 @@ from mailclient.domain.folder import Folder, FolderState, RemoteFolder
 from mailclient.domain.ids import AccountId, ConnectionId, FolderId, MessageId, ModSeq, OperationId, Uid, UidValidity
 from mailclient.domain.operation import Operation
 from mailclient.protocol.uid_sets import UidSet
-
-
-@dataclass(frozen=True, slots=True)
-class FolderSnapshot:
-    """What the server says of a folder when it is opened (SELECT or EXAMINE)."""
-
-    uid_validity: UidValidity
-    uid_next: int | None
-    exists: int
-    highest_modseq: ModSeq | None
-    permits_keywords: bool
-    read_only: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderRecord:
-    """One message of the first pass: what the list shows, and nothing that needs the body."""
-
-    uid: Uid
-    flags: Flag
-    received_unix_s: int
-    size_bytes: int
-    header: bytes
-    """The header fields asked for, as raw bytes, ending in an empty line."""
-    has_attachment: bool
-    modseq: ModSeq | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BodyRecord:
-    """The whole of one message, exactly as the server sent it; the literal arrived to its last byte."""
-
-    uid: Uid
-    raw: bytes
 
 
 class RemoteMailbox(Protocol):

@@ -1,0 +1,239 @@
+"""From a TCP connection to a signed-in IMAP session: greeting, STARTTLS, capabilities, credentials.
+
+imapclient greets and negotiates over our own wire; from the first credentials on every byte is ours. Nothing that was said
+before encryption survives it, and a password is refused before it could travel in clear. RFC 3501 section 6.2, RFC 4616,
+RFC 4959, RFC 2595 (STARTTLS), RFC 8314.
+"""
+
+from __future__ import annotations
+
+import base64
+import imaplib
+from typing import Any, Final
+
+from imapclient import IMAPClient
+
+from mailclient.domain.account import Account, Security
+from mailclient.domain.errors import (
+    InsecureConnection,
+    MalformedReply,
+    NetworkGone,
+    PostscopeError,
+    ServerBusy,
+    ServerRefused,
+    SignInNeeded,
+)
+from mailclient.net.imap_dialogue import ImapDialogue
+from mailclient.net.wire import Record, Wire
+from mailclient.protocol.imap_gate import Piece, astring
+from mailclient.protocol.imap_responses import Status, parse_capabilities, parse_status
+from mailclient.redaction import redactor
+
+_ID: Final = b'("name" "Postscope")'
+
+
+class _SharedImap4(imaplib.IMAP4):
+    """imaplib over our wire and our buffer."""
+
+    def __init__(self, dialogue: ImapDialogue) -> None:
+        self._dialogue = dialogue
+        super().__init__(dialogue.wire.endpoint.host, dialogue.wire.endpoint.port)
+
+    def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
+        """The wire is connected already, and has its own time limits."""
+        del timeout
+        self.host, self.port = host, port
+        self.sock = self._dialogue.wire.socket
+
+    def read(self, size: int) -> bytes:
+        """Read from the shared buffer."""
+        return self._dialogue.read_exactly(size)
+
+    def readline(self) -> bytes:
+        """Read from the shared buffer."""
+        return self._dialogue.read_line()
+
+    def send(self, data: Any) -> None:
+        """Send through the wiretap."""
+        self._dialogue.wire.send(bytes(data))
+
+    def shutdown(self) -> None:
+        """Close the wire."""
+        self._dialogue.wire.close()
+
+
+class _Greeter(IMAPClient):
+    """imapclient for the phase before sign-in."""
+
+    def __init__(self, dialogue: ImapDialogue) -> None:
+        self._dialogue = dialogue
+        super().__init__(dialogue.wire.endpoint.host, dialogue.wire.endpoint.port, ssl=False)
+        self._imap.debug = 0
+
+    def _create_IMAP4(self) -> imaplib.IMAP4:
+        return _SharedImap4(self._dialogue)
+
+    def _set_read_timeout(self) -> None:
+        """The wire has its own time limits."""
+
+    @property
+    def preauthenticated(self) -> bool:
+        """True when the server greeted with PREAUTH."""
+        return bool(self._imap.state == "AUTH")
+
+    def ask(self, command: str) -> tuple[str, str]:
+        """Run a bare command and return its status word and text."""
+        imaplib.Commands.setdefault(command, ("NONAUTH", "AUTH"))
+        word, data = self._imap._simple_command(command)
+        text = data[0] if data and isinstance(data[0], bytes) else b""
+        return str(word), text.decode("utf-8", "replace")
+
+    def capability_words(self) -> frozenset[str]:
+        """Ask for the capabilities."""
+        return frozenset(word.decode("ascii", "replace").upper() for word in self.capabilities())
+
+
+def connect_imap(account: Account, password: str, purpose: str, record: Record) -> ImapDialogue:
+    """Return a signed-in dialogue; raises the errors of ``domain.errors`` and nothing else."""
+    endpoint = account.incoming
+    redactor.register(password, endpoint.username)
+    if endpoint.security is Security.PLAIN and not endpoint.may_speak_plain:
+        raise InsecureConnection(
+            f"Without encryption, anybody on the way to {endpoint.host} could read the password. Choose TLS or STARTTLS, or "
+            "confirm in the account's settings that you accept this."
+        )
+    wire = Wire(endpoint, "IMAP", purpose, account.extra_ca_file, record)
+    dialogue = ImapDialogue(wire)
+    try:
+        _negotiate(dialogue)
+        sign_in(dialogue, endpoint.username, password)
+        _introduce(dialogue)
+    except PostscopeError as error:
+        wire.close()
+        error.connection_id = wire.transcript.connection_id
+        raise
+    except imaplib.IMAP4.abort as error:
+        wire.close()
+        raise NetworkGone(
+            f"The connection to {endpoint.host} broke while signing in.", connection_id=wire.transcript.connection_id
+        ) from error
+    except (imaplib.IMAP4.error, ValueError, LookupError, MemoryError, RecursionError, OverflowError) as error:
+        wire.close()
+        raise MalformedReply(
+            f"{endpoint.host} did not greet as an IMAP server does. Check server name and port.",
+            connection_id=wire.transcript.connection_id,
+            protocol_line=wire.transcript.last_from_server(),
+        ) from error
+    return dialogue
+
+
+def _negotiate(dialogue: ImapDialogue) -> None:
+    wire = dialogue.wire
+    greeter = _Greeter(dialogue)
+    dialogue.capabilities = greeter.capability_words()
+    if wire.endpoint.security is not Security.STARTTLS:
+        return
+    host = wire.endpoint.host
+    if greeter.preauthenticated:
+        raise InsecureConnection(
+            f"{host} signed in by itself before encryption. That is how attackers avoid STARTTLS; stopped."
+        )
+    if "STARTTLS" not in dialogue.capabilities:
+        raise InsecureConnection(f"{host} does not offer STARTTLS at this port. Nothing was sent. Try TLS on port 993.")
+    word, text = greeter.ask("STARTTLS")
+    if word != "OK":
+        raise InsecureConnection(f"{host} refused to start encryption: {text}. Nothing was sent.")
+    if dialogue.stream.pending:
+        raise wire.malformed(
+            f"{host} sent data between STARTTLS and encryption: somebody may be tampering. Nothing was sent."
+        )
+    wire.start_tls()
+    # What was said before encryption proves nothing: imapclient's state ends here, and the capabilities are asked anew.
+    dialogue.capabilities = frozenset()
+    _ask_capabilities(dialogue)
+
+
+def sign_in(dialogue: ImapDialogue, username: str, password: str) -> None:
+    """Authenticate; only a tagged NO to the credentials themselves means that they are wrong."""
+    words = dialogue.capabilities
+    if "AUTH=PLAIN" in words:
+        status = _authenticate_plain(dialogue, username, password)
+    elif "LOGINDISABLED" in words:
+        raise InsecureConnection(
+            f"{dialogue.wire.endpoint.host} accepts no password on this kind of connection. Choose TLS."
+        )
+    else:
+        status = _login(dialogue, (b"LOGIN", astring(username), astring(password)))
+    if status.code == "CAPABILITY":
+        dialogue.capabilities = parse_capabilities(status.argument.encode())
+    else:
+        _ask_capabilities(dialogue)
+
+
+def _ask_capabilities(dialogue: ImapDialogue) -> None:
+    for response in dialogue.run(b"CAPABILITY").untagged:
+        if response.line.upper().startswith(b"* CAPABILITY "):
+            dialogue.capabilities = parse_capabilities(response.line[13:])
+
+
+def _authenticate_plain(dialogue: ImapDialogue, username: str, password: str) -> Status:
+    answer = base64.b64encode(b"\0" + username.encode() + b"\0" + password.encode())
+    if "SASL-IR" in dialogue.capabilities:
+        tag = dialogue.start(b"AUTHENTICATE PLAIN " + answer)
+    else:
+        tag = dialogue.start(b"AUTHENTICATE PLAIN")
+        while not (response := dialogue.next_response()).is_continuation:
+            if response.line.startswith(tag + b" "):
+                return _judge(dialogue, parse_status(response))
+        dialogue.send_line(answer, secret=True)
+    while True:
+        response = dialogue.next_response()
+        if response.line.startswith(tag + b" "):
+            return _judge(dialogue, parse_status(response))
+        if response.is_continuation:
+            dialogue.send_line(b"*")
+
+
+def _login(dialogue: ImapDialogue, pieces: tuple[Piece, ...]) -> Status:
+    answers = dialogue.answers(*pieces, secret=True)
+    try:
+        while True:
+            next(answers)
+    except StopIteration as end:
+        status: Status = end.value
+        return status
+    except ServerRefused as error:
+        raise _refused(dialogue, error.protocol_line or error.sentence) from error
+
+
+def _judge(dialogue: ImapDialogue, status: Status | None) -> Status:
+    if status is None:
+        raise dialogue.wire.malformed("The server ended the sign-in with neither OK, NO nor BAD.")
+    if status.word == "OK":
+        return status
+    error = dialogue.refusal(status, (b"the sign-in",))
+    if status.word == "NO" and not isinstance(error, ServerBusy):
+        raise _refused(dialogue, error.protocol_line or status.text)
+    raise error
+
+
+def _refused(dialogue: ImapDialogue, line: str) -> SignInNeeded:
+    shown = redactor.strike_text(line)
+    return SignInNeeded(
+        f"{dialogue.wire.endpoint.host} did not accept user name and password. It said: {shown}", protocol_line=shown
+    )
+
+
+def _introduce(dialogue: ImapDialogue) -> None:
+    """Switch on what makes answers unambiguous; every one of these is optional."""
+    words = dialogue.capabilities
+    if "ENABLE" in words:
+        # With QRESYNC servers add the UID to unasked FETCH answers, and CONDSTORE gives them a MODSEQ.
+        wanted = [word for word in ("QRESYNC", "CONDSTORE") if word in words][:1]
+        if wanted:
+            dialogue.run(b"ENABLE " + wanted[0].encode("ascii"))
+    if "ID" in words:
+        try:
+            dialogue.run(b"ID", _ID)
+        except ServerRefused:
+            return

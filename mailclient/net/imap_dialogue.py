@@ -1,0 +1,161 @@
+"""Commands and their answers on one IMAP connection: tags, literals, continuations, and what comes unasked.
+
+All that is sent goes through ``protocol.imap_gate``; all that is read through one buffer, which the connecting phase
+(imapclient) shares, so that no byte can be lost or kept across STARTTLS. RFC 3501 section 2.2, RFC 7888, RFC 2971.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from mailclient.domain.errors import MalformedReply, NetworkGone, PostscopeError, ServerBusy, ServerRefused
+from mailclient.net.wire import Wire
+from mailclient.protocol.imap_gate import Literal, Piece
+from mailclient.protocol.imap_responses import Status, parse_status
+from mailclient.protocol.imap_stream import Response, ResponseStream
+
+_BUSY_CODES: Final = frozenset({"INUSE", "UNAVAILABLE", "SERVERBUG", "CONTACTADMIN", "LIMIT", "THROTTLED"})
+
+
+@dataclass(slots=True)
+class Completed:
+    """A command's outcome: its tagged status, and everything untagged that came before it."""
+
+    status: Status
+    untagged: list[Response] = field(default_factory=list)
+
+
+class ImapDialogue:
+    """One connection. Not thread-safe but for ``wire.close``."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.stream = ResponseStream()
+        self.capabilities: frozenset[str] = frozenset()
+        self._tag = 0
+
+    def read_line(self) -> bytes:
+        """Return one raw line (for the connecting phase)."""
+        while (line := self.stream.take_line()) is None:
+            self.stream.feed(self.wire.receive())
+        return line
+
+    def read_exactly(self, size: int) -> bytes:
+        """Return exactly this many raw bytes (for the connecting phase)."""
+        while (data := self.stream.take(size)) is None:
+            self.stream.feed(self.wire.receive())
+        return data
+
+    def next_response(self) -> Response:
+        """Return the next response; a malformed stream closes the connection."""
+        try:
+            while (response := self.stream.next_response()) is None:
+                self.stream.feed(self.wire.receive())
+        except MalformedReply as error:
+            self.wire.close()
+            error.connection_id = self.wire.transcript.connection_id
+            raise
+        return response
+
+    def buffered_response(self) -> Response | None:
+        """Return a response that has already arrived, without waiting."""
+        return self.stream.next_response()
+
+    def run(self, *pieces: Piece) -> Completed:
+        """Send a command and return its outcome; NO and BAD raise."""
+        untagged: list[Response] = []
+        answers = self.answers(*pieces)
+        while True:
+            try:
+                untagged.append(next(answers))
+            except StopIteration as end:
+                status: Status = end.value
+                return Completed(status, untagged)
+
+    def answers(self, *pieces: Piece, secret: bool = False) -> Generator[Response, None, Status]:
+        """Send a command and yield its untagged answers as they arrive; returns the tagged OK, raises for NO and BAD."""
+        tag = self._next_tag()
+        yield from self._send(tag, pieces, secret)
+        while True:
+            response = self.next_response()
+            if response.line.startswith(tag + b" "):
+                return self.checked(response, pieces)
+            if response.is_continuation:
+                raise self.wire.malformed("The server asked for more where there is no more.", response.line)
+            if not response.is_untagged:
+                raise self.wire.malformed("The server answered a command that was not given.", response.line)
+            self._refuse_bye(response)
+            yield response
+
+    def send_line(self, line: bytes, *, secret: bool = False) -> None:
+        """Send a line outside a command (IDLE's DONE, a SASL response)."""
+        self.wire.send(line + b"\r\n", secret=secret)
+
+    def start(self, *pieces: bytes) -> bytes:
+        """Send a command without literals and return its tag; the caller reads the answers."""
+        tag = self._next_tag()
+        self.wire.send(b" ".join((tag, *pieces)) + b"\r\n")
+        return tag
+
+    def _next_tag(self) -> bytes:
+        self._tag += 1
+        return b"P%d" % self._tag
+
+    def _send(self, tag: bytes, pieces: Sequence[Piece], secret: bool) -> Iterator[Response]:
+        """Send the pieces; yields what comes unasked while a continuation is awaited."""
+        line = bytearray(tag)
+        for piece in pieces:
+            line += b" "
+            if not isinstance(piece, Literal):
+                line += piece
+                continue
+            size = len(piece.data)
+            if "LITERAL+" in self.capabilities or ("LITERAL-" in self.capabilities and size <= 4096):
+                line += b"{%d+}\r\n" % size
+                self.wire.send(bytes(line), secret=secret)
+            else:
+                line += b"{%d}\r\n" % size
+                self.wire.send(bytes(line), secret=secret)
+                yield from self._await_continuation(tag, pieces)
+            self.wire.send(piece.data, secret=secret)
+            line = bytearray()
+        self.wire.send(bytes(line) + b"\r\n", secret=secret)
+
+    def _await_continuation(self, tag: bytes, pieces: Sequence[Piece]) -> Iterator[Response]:
+        while not (response := self.next_response()).is_continuation:
+            if response.line.startswith(tag + b" "):
+                self.checked(response, pieces)
+                raise self.wire.malformed("The server ended a command before it was complete.", response.line)
+            self._refuse_bye(response)
+            yield response
+
+    def _refuse_bye(self, response: Response) -> None:
+        status = parse_status(response)
+        if status is not None and status.word == "BYE":
+            self.wire.close()
+            sentence = f"{self.wire.endpoint.host} ended the connection: {status.text or 'without a reason'}"
+            raise NetworkGone(sentence, connection_id=self.wire.transcript.connection_id)
+
+    def checked(self, response: Response, pieces: Sequence[Piece] = ()) -> Status:
+        """Return the status of a tagged response, or raise what NO and BAD mean."""
+        status = parse_status(response)
+        if status is None:
+            raise self.wire.malformed("The server ended a command with neither OK, NO nor BAD.", response.line)
+        if status.word == "OK":
+            return status
+        raise self.refusal(status, pieces)
+
+    def refusal(self, status: Status, pieces: Sequence[Piece] = ()) -> PostscopeError:
+        """Return the error that a NO or BAD means."""
+        verb = pieces[0] if pieces and isinstance(pieces[0], bytes) else b"the command"
+        words = status.text or "no reason given"
+        code = f" [{status.code}]" if status.code else ""
+        host = self.wire.endpoint.host
+        line = f"{status.word}{code} {words}"
+        kind = ServerBusy if status.code in _BUSY_CODES else ServerRefused
+        sentence = f"{host} refused {verb.decode('ascii', 'replace')}:{code} {words}"
+        if status.word == "BAD":
+            sentence = f"{host} did not understand {verb.decode('ascii', 'replace')}: {words}"
+        return kind(sentence, connection_id=self.wire.transcript.connection_id, protocol_line=line)

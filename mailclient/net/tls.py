@@ -1,0 +1,37 @@
+"""TLS contexts: always verifying, never older than 1.2. The only place that makes them. RFC 8314, RFC 9325."""
+
+from __future__ import annotations
+
+import ssl
+
+from mailclient.domain.errors import BadInput, CertificateRefused
+
+
+def verifying_context(extra_ca_file: str | None = None) -> ssl.SSLContext:
+    """Return a context that checks chain and host name against the system's authorities and one more file, if given."""
+    context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if extra_ca_file:
+        try:
+            context.load_verify_locations(extra_ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise BadInput(f"The certificate authority file “{extra_ca_file}” cannot be used: {error}.") from error
+    return context
+
+
+def certificate_refused(host: str, error: ssl.SSLCertVerificationError) -> CertificateRefused:
+    """Return the error that tells a person why a certificate proves nothing."""
+    reason = error.verify_message or str(error)
+    words = {
+        10: "it has expired",
+        9: "it is not valid yet",
+        18: "it is signed by itself and by nobody you trust",
+        19: "it is signed by an authority that this computer does not know",
+        20: "the authority that signed it is unknown, or a certificate in between is missing",
+        62: f"it belongs to another server than {host}",
+        64: f"it belongs to another server than {host}",
+    }.get(error.verify_code, reason)
+    return CertificateRefused(
+        f"The certificate of {host} does not prove who it is: {words}. Nothing was sent. Check the server's name, or ask "
+        "whoever runs it."
+    )

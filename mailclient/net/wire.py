@@ -1,0 +1,195 @@
+"""One TCP connection with its wiretap: everything said is copied to a transcript, secrets struck out at this place.
+
+Turns socket trouble into the errors of ``domain.errors``. Speaks no protocol. ``close`` may be called from any thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import select
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from mailclient.domain.account import Endpoint, Security
+from mailclient.domain.errors import Cancelled, MalformedReply, NetworkGone
+from mailclient.domain.ids import ConnectionId
+from mailclient.net.tls import certificate_refused, verifying_context
+from mailclient.protocol.transcript import Direction, Transcript
+from mailclient.redaction import redactor
+
+CONNECT_TIMEOUT_S: Final = 20.0
+READ_TIMEOUT_S: Final = 60.0
+_CHUNK: Final = 1 << 18
+
+_numbers = itertools.count(1)
+
+Record = Callable[[Transcript], None]
+"""Told of each new connection's transcript."""
+
+
+class Wire:
+    """A connection to one server."""
+
+    def __init__(
+        self, endpoint: Endpoint, protocol: str, purpose: str, extra_ca_file: str | None, record: Record
+    ) -> None:
+        self.endpoint = endpoint
+        self.transcript = Transcript(ConnectionId(next(_numbers)), protocol, endpoint.host, purpose)
+        self.encrypted = False
+        self._context = verifying_context(extra_ca_file)
+        self._closed_by_us = False
+        self._lock = threading.Lock()
+        self._unfinished = {Direction.CLIENT: b"", Direction.SERVER: b""}
+        record(self.transcript)
+        self.socket = self._connect()
+
+    def _connect(self) -> socket.socket:
+        endpoint = self.endpoint
+        self.note(f"connecting to {endpoint.host} port {endpoint.port}")
+        try:
+            plain = socket.create_connection((endpoint.host, endpoint.port), CONNECT_TIMEOUT_S)
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            plain.settimeout(READ_TIMEOUT_S)
+        except (OSError, UnicodeError) as error:
+            self._ended()
+            raise self._gone(f"{endpoint.host} cannot be reached: {_reason(error)}.") from error
+        self.socket = plain
+        if endpoint.security is Security.TLS:
+            self.start_tls()
+        return self.socket
+
+    def start_tls(self) -> None:
+        """Encrypt from here on, the certificate verified."""
+        host = self.endpoint.host
+        try:
+            self.socket = self._context.wrap_socket(self.socket, server_hostname=host)
+        except ssl.SSLCertVerificationError as error:
+            self.close()
+            refused = certificate_refused(host, error)
+            refused.connection_id = self.transcript.connection_id
+            self.note(refused.sentence)
+            raise refused from error
+        except (OSError, ValueError) as error:
+            self.close()
+            raise self._gone(f"{host} could not start encryption: {_reason(error)}.") from error
+        self.encrypted = True
+        cipher = self.socket.cipher()
+        self.note(f"encrypted: {self.socket.version()}" + (f" with {cipher[0]}" if cipher else ""))
+
+    def send(self, data: bytes, *, secret: bool = False) -> None:
+        """Send all of the data. ``secret`` keeps the transcript from showing any of it."""
+        self._tap(Direction.CLIENT, b"(credentials, not recorded)\r\n" if secret else data)
+        try:
+            self.socket.sendall(data)
+        except OSError as error:
+            raise self._broken(error) from error
+
+    def receive(self) -> bytes:
+        """Return some bytes; an end of the connection raises NetworkGone."""
+        try:
+            data = self.socket.recv(_CHUNK)
+        except TimeoutError as error:
+            self.close()
+            raise self._gone(f"{self.endpoint.host} did not answer for {READ_TIMEOUT_S:.0f} seconds.") from error
+        except OSError as error:
+            raise self._broken(error) from error
+        if not data:
+            self._flush_tap()
+            raise self._broken(None)
+        self._tap(Direction.SERVER, data)
+        return data
+
+    def readable_within(self, seconds: float, wake: socket.socket | None = None) -> bool:
+        """Wait until the server said something; False after the time, or when ``wake`` became readable."""
+        if isinstance(self.socket, ssl.SSLSocket) and self.socket.pending():
+            return True
+        watched = [self.socket] if wake is None else [self.socket, wake]
+        try:
+            ready, _, _ = select.select(watched, [], [], seconds)
+        except (OSError, ValueError) as error:
+            raise self._broken(error) from error
+        return self.socket in ready
+
+    def note(self, words: str) -> None:
+        """Record something that was not said on the wire."""
+        self.transcript.add(Direction.NOTE, redactor.strike(words.encode()), _now_ms())
+
+    def close(self) -> None:
+        """Close at once, from any thread; a running receive ends with Cancelled."""
+        with self._lock:
+            if self._closed_by_us:
+                return
+            self._closed_by_us = True
+        if hasattr(self, "socket"):
+            with contextlib.suppress(OSError):
+                self.socket.shutdown(socket.SHUT_RDWR)
+            with contextlib.suppress(OSError):
+                self.socket.close()
+        self._ended()
+
+    def malformed(self, sentence: str, line: bytes = b"") -> MalformedReply:
+        """Close, and return the error that says how the server broke the protocol."""
+        shown = redactor.strike(line)[:200].decode("utf-8", "replace")
+        self.close()
+        return MalformedReply(sentence, connection_id=self.transcript.connection_id, protocol_line=shown)
+
+    def _ended(self) -> None:
+        self._flush_tap()
+        if self.transcript.open:
+            self.transcript.open = False
+            self.note("closed")
+
+    def _gone(self, sentence: str) -> NetworkGone:
+        self.note(sentence)
+        return NetworkGone(sentence, connection_id=self.transcript.connection_id)
+
+    def _broken(self, error: Exception | None) -> NetworkGone | Cancelled:
+        if self._closed_by_us:
+            return Cancelled("The connection was closed from this side.", connection_id=self.transcript.connection_id)
+        self.close()
+        reason = _reason(error) if error else "the server closed it"
+        return self._gone(f"The connection to {self.endpoint.host} broke: {reason}.")
+
+    def _tap(self, direction: Direction, data: bytes) -> None:
+        """Record complete lines, so that a secret cut in two by the network is still recognised."""
+        pending = self._unfinished[direction] + data
+        if len(pending) > 65_536:
+            # The inside of a large literal: its first lines are enough to follow the dialogue.
+            head, _, _ = pending[:4_096].rpartition(b"\n")
+            pending = head + b"\n[... %d bytes not recorded]\n" % (len(pending) - len(head))
+        lines = pending.split(b"\n")
+        self._unfinished[direction] = lines.pop()[:65_536]
+        now = _now_ms()
+        for line in lines:
+            self.transcript.add(direction, redactor.strike(line.removesuffix(b"\r")), now)
+
+    def _flush_tap(self) -> None:
+        for direction, rest in self._unfinished.items():
+            if rest:
+                self.transcript.add(direction, redactor.strike(rest), _now_ms())
+            self._unfinished[direction] = b""
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, socket.gaierror):
+        return "its name is unknown, or there is no network"
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing answers at that port"
+    if isinstance(error, TimeoutError):
+        return "it did not answer in time"
+    if isinstance(error, ConnectionResetError):
+        return "the other side hung up"
+    if isinstance(error, ssl.SSLError):
+        return (error.reason or str(error)).replace("_", " ").lower()
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror[0].lower() + error.strerror[1:]
+    return str(error) or type(error).__name__

@@ -8,6 +8,14 @@ from mailclient.store import effects, journal, undo
 from mailclient.store.effects import Changes
 from mailclient.store.writer import Writer
 
+_HALF_REFUSED = (
+    "o.state = 'refused' AND EXISTS (SELECT 1 FROM user.operation_item i JOIN main.message m ON m.id = i.message_id "
+    "WHERE i.operation_id = o.id AND m.pending = 1 AND NOT EXISTS (SELECT 1 FROM user.operation_item j "
+    "JOIN user.operation p ON p.id = j.operation_id WHERE j.message_id = i.message_id "
+    f"AND p.state IN {journal.ALIVE}))"
+)
+"""Refused, but rows still bear the mark of a pending change that nobody accounts for: their effect was not taken back."""
+
 
 def recover_journal(writer: Writer) -> None:
     """Finish interrupted undos, lay living entries on the cache again, and forget the undo history of the last run."""
@@ -15,6 +23,8 @@ def recover_journal(writer: Writer) -> None:
     def reapply(connection: sqlite3.Connection) -> None:
         changes = Changes()
         for entry in reversed(journal.entries(connection, "o.state = 'undone'")):
+            effects.restore(connection, entry.operation, changes)
+        for entry in reversed(journal.entries(connection, _HALF_REFUSED)):
             effects.restore(connection, entry.operation, changes)
         effects.reapply_pending(connection)
 

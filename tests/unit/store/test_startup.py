@@ -96,6 +96,25 @@ def test_done_killed_before_the_entry_ends_is_replayed_and_ends_well(tmp_path: P
     house.close()
 
 
+def test_a_refusal_killed_before_the_row_went_back_is_finished_at_the_start(tmp_path: Path) -> None:
+    kill(
+        tmp_path,
+        "effects",
+        "restore",
+        'house.sync.operation_refused(operation, "No.")',
+        'operation = house.actions.move(keys, house.folder("Archive")).operation_ids[0]',
+    )
+    house = House(tmp_path)
+    assert house.ids("Archive") == ()
+    assert house.uids("INBOX") == [1, 2]
+    (operation,) = house.reader.operations()
+    assert operation.state is OperationState.REFUSED
+    house.actions.move(house.ids("INBOX"), house.folder("Archive"))
+    house.again()
+    assert len(house.ids("Archive")) == 2
+    house.close()
+
+
 def test_what_was_committed_outlives_a_kill(tmp_path: Path) -> None:
     kill(
         tmp_path,

@@ -9,12 +9,16 @@ from mailclient.send.mailto import parse_mailto
 
 
 def test_the_usual_link_fills_the_fields_a_person_can_check() -> None:
-    request = parse_mailto("mailto:ada@example.org?subject=Hello%20there&cc=bob@example.org&body=Line%201%0D%0ALine%202")
+    request = parse_mailto(
+        "mailto:ada@example.org?subject=Hello%20there&cc=bob@example.org&body=Line%201%0D%0ALine%202"
+    )
     assert (request.to, request.cc, request.subject) == ("ada@example.org", "bob@example.org", "Hello there")
     assert request.text == "Line 1\nLine 2"
 
 
-@pytest.mark.parametrize("name", ["attach", "attachment", "insert", "from", "sender", "reply-to", "x-anything", "ATTACH"])
+@pytest.mark.parametrize(
+    "name", ["attach", "attachment", "insert", "from", "sender", "reply-to", "x-anything", "ATTACH"]
+)
 def test_every_other_field_is_dropped_and_named(name: str) -> None:
     request = parse_mailto(f"mailto:ada@example.org?{name}=/etc/passwd&subject=ok")
     assert request.ignored == (name.lower(),)
@@ -22,7 +26,9 @@ def test_every_other_field_is_dropped_and_named(name: str) -> None:
     assert "/etc/passwd" not in repr(request)
 
 
-@pytest.mark.parametrize("payload", ["%0D%0ABcc:%20evil@example.net", "%0ABcc:evil", "%00x", "%E2%80%A8Bcc:evil", "%C2%85x"])
+@pytest.mark.parametrize(
+    "payload", ["%0D%0ABcc:%20evil@example.net", "%0ABcc:evil", "%00x", "%E2%80%A8Bcc:evil", "%C2%85x"]
+)
 @pytest.mark.parametrize("field", ["subject", "cc", "to", "bcc"])
 def test_line_breaks_in_single_line_fields_become_spaces(field: str, payload: str) -> None:
     request = parse_mailto(f"mailto:ada@example.org?{field}=before{payload}")

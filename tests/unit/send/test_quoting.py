@@ -39,6 +39,4 @@ def test_a_reply_leaves_room_above_the_quotation() -> None:
 
 def test_a_forward_names_the_fields_that_have_a_value() -> None:
     text = forward_text([("From", "Ada <ada@example.org>"), ("Cc", ""), ("Subject", "Hi")], "Body\n\n")
-    assert text == (
-        "\n\n---------- Forwarded message ----------\nFrom: Ada <ada@example.org>\nSubject: Hi\n\nBody\n"
-    )
+    assert text == ("\n\n---------- Forwarded message ----------\nFrom: Ada <ada@example.org>\nSubject: Hi\n\nBody\n")

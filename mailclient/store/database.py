@@ -15,12 +15,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailclient.domain.errors import StoreDamaged
+from mailclient.store.messages import rebuild_index
 from mailclient.store.migrations import drop_copy, migrate, read_steps
 from mailclient.store.salvage import salvage, set_aside
 from mailclient.store.startup import recover_journal
-from mailclient.store.writer import Writer, translated
+from mailclient.store.writer import Writer, is_damage, translated
 
-_BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_OLDEST_SQLITE = (3, 37, 0)
+"""STRICT tables."""
+
+_DAMAGED = "damaged"
+"""What the mark of an open store says when SQLite found a file corrupt while it was open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +67,26 @@ def open_store(directory: Path, now: Callable[[], float] = time.time) -> OpenSto
     """
     files = StoreFiles(directory)
     sentences: list[str] = []
+    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+        raise StoreDamaged(f"Postscope needs SQLite 3.37 or newer; this Python has {sqlite3.sqlite_version}.")
     with _private_umask():
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         unclean = files.open_mark.exists()
+        damaged = unclean and files.open_mark.read_text(encoding="utf-8") == _DAMAGED
         create_private(files.open_mark)
         stamp = int(now())
         sentences += _prepare(files.cache, "cache", unclean, lambda: _replace_cache(files.cache, stamp))
         sentences += _prepare(files.user, "user", unclean, lambda: _replace_user(files.user, stamp))
-        writer = Writer(lambda: _connect_both(files), lambda: files.open_mark.unlink(missing_ok=True))
+        writer = Writer(
+            lambda: _connect_both(files),
+            lambda: files.open_mark.unlink(missing_ok=True),
+            lambda: _note_damage(files),
+        )
         writer.start()
+        if damaged:
+            # A page check does not see an index that disagrees with its rows.
+            writer.run(rebuild_index)
+            files.open_mark.write_text("", encoding="utf-8")
         recover_journal(writer)
     return OpenStore(writer, files, tuple(sentences))
 
@@ -85,13 +101,17 @@ def create_private(path: Path) -> None:
         path.chmod(0o600)
 
 
+def _note_damage(files: StoreFiles) -> None:
+    files.open_mark.write_text(_DAMAGED, encoding="utf-8")
+
+
 def _prepare(path: Path, schema: str, unclean: bool, replace: Callable[[], str]) -> list[str]:
     """Make one file usable; return what the user must know."""
     sentences: list[str] = []
     try:
         _check_and_migrate(path, schema, unclean)
     except sqlite3.Error as error:
-        if not _is_broken(error):
+        if not is_damage(error):
             raise translated(error) from error
         sentences.append(replace())
         _check_and_migrate(path, schema, True)
@@ -117,10 +137,6 @@ class _Damage(sqlite3.DatabaseError):
 
 def _damage(verdict: object) -> sqlite3.DatabaseError:
     return _Damage(f"quick_check: {verdict}")
-
-
-def _is_broken(error: sqlite3.Error) -> bool:
-    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _BROKEN
 
 
 def _replace_cache(path: Path, stamp: int) -> str:
@@ -173,7 +189,8 @@ def _connect_both(files: StoreFiles) -> sqlite3.Connection:
     connection.execute("PRAGMA main.mmap_size = 268435456")
     connection.execute("PRAGMA main.journal_size_limit = 67108864")
     connection.execute("PRAGMA user.journal_size_limit = 16777216")
-    connection.execute("PRAGMA wal_autocheckpoint = 4000")
+    # Few checkpoints: a first synchronisation dirties the same index pages again and again.
+    connection.execute("PRAGMA wal_autocheckpoint = 16000")
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection
 

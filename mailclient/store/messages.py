@@ -167,6 +167,19 @@ def delete(connection: sqlite3.Connection, ids: Iterable[MessageId]) -> None:
     connection.executemany("DELETE FROM message WHERE id = ?", [(key,) for key in keys])
 
 
+def rebuild_index(connection: sqlite3.Connection) -> None:
+    """Make the index anew from the rows."""
+    connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
+    rows = connection.execute(
+        "SELECT m.id, m.subject, m.sender_name, m.sender_address, m.recipients, coalesce(b.body, '') "
+        "FROM message m LEFT JOIN body_text b ON b.message_id = m.id ORDER BY m.id"
+    )
+    connection.executemany(
+        _INDEX,
+        ((row[0], indexed(row[1]), indexed(f"{row[2]} {row[3]}"), indexed(row[4]), indexed(row[5])) for row in rows),
+    )
+
+
 def store_state(connection: sqlite3.Connection, folder_id: FolderId, state: FolderState) -> None:
     """Store what is known of the server's folder."""
     connection.execute(

@@ -159,8 +159,9 @@ class Reader:
     ) -> tuple[SearchHit, ...]:
         """Return messages that match, newest first.
 
-        Words are joined by AND, the last one matches as a prefix; ``from:`` ``to:`` ``subject:`` ``body:`` restrict a
-        word, quotes make a phrase, ``-word`` excludes. Any input is valid: what is not syntax is a word.
+        Words are joined by AND, the last one, of three letters or more, matches as a prefix; ``from:`` ``to:``
+        ``subject:`` ``body:`` restrict a word, quotes make a phrase, ``-word`` excludes. Any input is valid: what is
+        not syntax is a word.
         """
         return search.search(self._connection, query, account_id, folder_id, before, limit)
 

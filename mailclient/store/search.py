@@ -18,6 +18,7 @@ from mailclient.store.words import Query, parse_query
 _MAX_HITS = 500
 _CONTEXT_CHARS = 60
 _SNIPPET_CHARS = 180
+_FOLDED_CHARS = 4_000
 _LAST_KEY = (1 << 63) - 1
 _SPACE = re.compile(r"\s+")
 
@@ -47,7 +48,7 @@ def _rows(
     key_limit: int,
     limit: int,
 ) -> list[Row]:
-    columns = f"{MESSAGE_COLUMNS}, f.name, f.account_id, coalesce(substr(b.body, 1, 50000), '')"
+    columns = f"{MESSAGE_COLUMNS}, f.name, f.account_id, coalesce(substr(b.body, 1, 20000), '')"
     conditions = ["f.hidden = 0"]
     values: list[object] = []
     if query.wanted:
@@ -83,14 +84,20 @@ def _hit(row: Row, words: Sequence[str]) -> SearchHit:
 
 def snippet(text: str, words: Sequence[str]) -> str:
     """Return a line of text around the first of the words; the beginning when none occurs."""
-    folded = _folded(text)
-    places = [at for at in (folded.find(_folded(word)) for word in words if word) if at >= 0]
+    places = _places(text.lower(), [word.lower() for word in words])
+    if not places and not text.isascii():
+        # Letter by letter is slow: only where a person would look first.
+        places = _places(_folded(text[:_FOLDED_CHARS]), [_folded(word) for word in words])
     start = max(min(places) - _CONTEXT_CHARS, 0) if places else 0
     if start:
         space = text.find(" ", start, start + _CONTEXT_CHARS // 2)
         start = space + 1 if space >= 0 else start
     piece = _SPACE.sub(" ", text[start : start + _SNIPPET_CHARS]).strip()
     return ("\u2026" if start else "") + piece + ("\u2026" if start + _SNIPPET_CHARS < len(text) else "")
+
+
+def _places(text: str, words: Sequence[str]) -> list[int]:
+    return [at for at in (text.find(word) for word in words if word) if at >= 0]
 
 
 def _folded(text: str) -> str:

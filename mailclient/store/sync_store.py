@@ -50,12 +50,14 @@ class SyncStore:
             folder = folders.one(connection, folder_id)
             if folder is None:
                 return UidSet.of(())
-            rows = connection.execute(
-                "SELECT uid FROM message WHERE folder_id = ? AND uid IS NOT NULL ORDER BY uid", (folder_id,)
+            departed = departures.rows_by_uid(connection, folder)
+            # UIDs that follow each other are one range: found by SQLite, which lets other threads run meanwhile.
+            ranges = connection.execute(
+                "SELECT min(uid), max(uid) FROM (SELECT uid, uid - row_number() OVER (ORDER BY uid) AS island "
+                "FROM message INDEXED BY message_by_uid WHERE folder_id = ? AND uid IS NOT NULL) GROUP BY island",
+                (folder_id,),
             ).fetchall()
-            uids = [row[0] for row in rows]
-            uids.extend(departures.rows_by_uid(connection, folder))
-            return UidSet.of(uids)
+            return UidSet.of_ranges([*ranges, *((uid, uid) for uid in departed)])
 
         return self._writer.read(closure)
 

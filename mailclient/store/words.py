@@ -16,6 +16,8 @@ MAX_INDEXED_CHARS = 200_000
 
 MAX_QUERY_CHARS = 1_000
 MAX_QUERY_TERMS = 32
+MIN_PREFIX_CHARS = 3
+"""A shorter beginning would match a tenth of all words of all mail, which takes longer than a keystroke may."""
 
 _UNSPACED = (
     "\u0e01-\u0e3a\u0e40-\u0e4e"  # Thai
@@ -76,6 +78,7 @@ def parse_query(typed: str) -> Query:
             if not column:
                 text = f"{piece['field']}:{text}"
         is_last = piece is pieces[-1] and piece["phrase"] is None and not typed[-1:].isspace()
+        is_last = is_last and len(text) >= MIN_PREFIX_CHARS
         expression = _expression(text, prefix=is_last)
         if not expression:
             continue

@@ -40,10 +40,20 @@ class _Catching(AbstractContextManager["_Catching"]):
 class Writer:
     """Owns the read-write connection from :meth:`start` to :meth:`stop`."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection], on_stopped: Callable[[], None] | None = None) -> None:
-        """``connect`` opens both files, in the writer's own thread; ``on_stopped`` runs after a clean close."""
+    def __init__(
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        on_stopped: Callable[[], None] | None = None,
+        on_damage: Callable[[], None] | None = None,
+    ) -> None:
+        """``connect`` opens both files, in the writer's own thread; ``on_stopped`` runs after a clean close.
+
+        ``on_damage`` runs once when SQLite finds a file corrupt; no stop is a clean one after that.
+        """
         self._connect = connect
         self._on_stopped = on_stopped
+        self._on_damage = on_damage
+        self._is_damaged = False
         self._jobs: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._ready: Future[None] = Future()
@@ -70,7 +80,7 @@ class Writer:
 
         Raises DiskFull or StoreDamaged for failures of the database, and whatever the closure raises.
         """
-        return self._wait(lambda connection: _transaction(connection, closure, "IMMEDIATE"))
+        return self._wait(lambda connection: self._transaction(connection, closure, "IMMEDIATE"))
 
     def run_pair(self, first: Closure[A], second: Callable[[sqlite3.Connection, A], T]) -> T:
         """Run two transactions with nothing between them; ``second`` is given the result of ``first``.
@@ -79,21 +89,21 @@ class Writer:
         """
 
         def both(connection: sqlite3.Connection) -> T:
-            result = _transaction(connection, first, "IMMEDIATE")
-            return _transaction(connection, lambda inner: second(inner, result), "IMMEDIATE")
+            result = self._transaction(connection, first, "IMMEDIATE")
+            return self._transaction(connection, lambda inner: second(inner, result), "IMMEDIATE")
 
         return self._wait(both)
 
     def read(self, closure: Closure[T]) -> T:
         """Run a closure that only reads, seeing everything that was queued before it."""
-        return self._wait(lambda connection: _transaction(connection, closure, "DEFERRED"))
+        return self._wait(lambda connection: self._transaction(connection, closure, "DEFERRED"))
 
     def post(self, closure: Closure[T], then: Callable[[T | Exception], None] | None = None) -> None:
         """Queue a closure, return at once; ``then`` gets its result after COMMIT, or the exception, on this thread."""
 
         def work(connection: sqlite3.Connection) -> None:
             with _Catching() as caught:
-                result = _transaction(connection, closure, "IMMEDIATE")
+                result = self._transaction(connection, closure, "IMMEDIATE")
             if then is not None:
                 then(result if caught.error is None else caught.error)
             elif caught.error is not None:
@@ -137,8 +147,24 @@ class Writer:
                 # Only a ``then`` can get here: its fault must not end the thread that everybody waits for.
                 _log.error("What follows a transaction failed", exc_info=caught.error)
         connection.close()
-        if self._on_stopped is not None:
+        if self._on_stopped is not None and not self._is_damaged:
             self._on_stopped()
+
+    def _transaction(self, connection: sqlite3.Connection, closure: Closure[T], mode: str) -> T:
+        try:
+            return _transaction(connection, closure, mode)
+        except sqlite3.Error as error:
+            if is_damage(error) and not self._is_damaged:
+                self._is_damaged = True
+                if self._on_damage is not None:
+                    self._on_damage()
+            raise translated(error) from error
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """True when SQLite says that a file is not, or no longer, a sound database."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def translated(error: sqlite3.Error) -> PostscopeError:
@@ -146,7 +172,7 @@ def translated(error: sqlite3.Error) -> PostscopeError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
         return DiskFull("The disk is full. Mail that is here can be read; nothing new is stored until there is room.")
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    if is_damage(error):
         return StoreDamaged("The mail store is damaged. Restart Postscope: it repairs what it can at the start.")
     if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return StoreDamaged(f"The mail store cannot be written ({error}). Check the disk and the folder's permissions.")
@@ -156,15 +182,12 @@ def translated(error: sqlite3.Error) -> PostscopeError:
 
 
 def _transaction(connection: sqlite3.Connection, closure: Closure[T], mode: str) -> T:
+    connection.execute(f"BEGIN {mode}")
     try:
-        connection.execute(f"BEGIN {mode}")
-        try:
-            result = closure(connection)
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-    except sqlite3.Error as error:
-        raise translated(error) from error
+        result = closure(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
     return result

@@ -14,6 +14,7 @@ import pytest
 from mailclient.domain.draft import Draft
 from mailclient.domain.errors import DiskFull, StoreDamaged
 from mailclient.domain.flags import Flag, FlagChange
+from mailclient.protocol.uid_sets import UidSet
 from mailclient.store.database import StoreFiles, open_store
 from mailclient.store.drafts import DraftStore
 from mailclient.store.migrations import copy_path
@@ -172,6 +173,37 @@ def test_a_user_file_of_pure_nonsense_starts_anew_and_says_so(house: House) -> N
     assert "could not be read" in sentence
     assert house.reader.drafts() == ()
     DraftStore(house.writer).save(Draft(None, ANNA, text="goes on"))
+
+
+def test_an_index_that_broke_while_open_is_rebuilt_at_the_next_start(house: House) -> None:
+    house.add("INBOX", message(1, "pelican"))
+    house.sync.put_bodies(house.folder("INBOX"), [house.body(house.ids("INBOX")[0], "feathers")])
+
+    def find_damage(connection: sqlite3.Connection) -> None:
+        connection.execute("ROLLBACK")
+        connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+    with pytest.raises(StoreDamaged, match="Restart Postscope"):
+        house.writer.run(find_damage)
+    assert house.found("pelican") == []
+    house.again(lambda: check_present(house.opened.files))
+    assert house.found("pelican") == house.found("feathers") == ["pelican"]
+    house.sync.remove_uids(house.folder("INBOX"), UidSet.of([1]), None)
+    house.again(lambda: check_absent(house.opened.files))
+
+
+def check_present(files: StoreFiles) -> None:
+    """After damage no stop is a clean one."""
+    assert files.open_mark.exists()
+
+
+def test_a_sqlite_that_is_too_old_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 31, 1))
+    with pytest.raises(StoreDamaged, match=r"SQLite 3\.37"):
+        open_store(tmp_path)
 
 
 def test_the_copy_from_before_a_migration_goes_at_the_next_good_start(house: House) -> None:

@@ -30,6 +30,11 @@ def test_words_are_joined_and_the_last_is_a_prefix() -> None:
     assert parse_query("big fish ").wanted == '("big") AND ("fish")'
 
 
+def test_a_short_beginning_is_a_word() -> None:
+    assert parse_query("fi").wanted == '("fi")'
+    assert parse_query("都").wanted == '("都" *)'
+
+
 def test_fields_phrases_and_exclusions() -> None:
     query = parse_query('from:anna "two words" -spam ')
     assert query.wanted == '({sender} : "anna") AND ("two words")'

@@ -15,7 +15,7 @@ from mailclient.domain.folder import Folder
 from mailclient.domain.ids import MessageId, Uid
 from mailclient.store import journal, messages
 from mailclient.store.effects import Changes, refresh
-from mailclient.store.rows import storable
+from mailclient.store.rows import storable, storable_identity
 
 
 def add(connection: sqlite3.Connection, folder: Folder, arrived: Sequence[NewMessage], changes: Changes) -> None:
@@ -85,7 +85,7 @@ class _Departures:
             return row
         if not self._by_message_id or not message.message_id_field:
             return None
-        rows = self._by_message_id.get((storable(message.message_id_field), message.size_bytes))
+        rows = self._by_message_id.get((storable_identity(message.message_id_field), message.size_bytes))
         if not rows:
             return None
         row = rows.pop(0)
@@ -130,7 +130,7 @@ def _claim(connection: sqlite3.Connection, folder: Folder, message: NewMessage) 
     condition = "folder_id = ? AND uid IS NULL AND message_id_field = ? AND size = ? AND subject = ?"
     values: list[object] = [
         folder.id,
-        storable(message.message_id_field),
+        storable_identity(message.message_id_field),
         message.size_bytes,
         storable(message.subject),
     ]

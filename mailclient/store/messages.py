@@ -14,7 +14,7 @@ from mailclient.domain.flags import Flag
 from mailclient.domain.folder import FolderState
 from mailclient.domain.ids import FolderId, MessageId, key_range
 from mailclient.domain.message import Availability
-from mailclient.store.rows import sender_key, storable, subject_key
+from mailclient.store.rows import sender_key, storable, storable_identity, subject_key
 from mailclient.store.words import MAX_INDEXED_CHARS, indexed
 
 _INSERT = (
@@ -110,9 +110,9 @@ def insert(connection: sqlite3.Connection, folder_id: FolderId, insertions: Sequ
                 recipients,
                 subject,
                 subject_key(subject),
-                storable(message.message_id_field),
-                storable(message.in_reply_to),
-                storable(" ".join(message.references)),
+                storable_identity(message.message_id_field),
+                storable_identity(message.in_reply_to),
+                storable_identity(" ".join(message.references)),
             )
         )
         words.append((new.id, indexed(subject), indexed(f"{name} {address}"), indexed(recipients), ""))
@@ -197,24 +197,27 @@ def store_state(connection: sqlite3.Connection, folder_id: FolderId, state: Fold
     )
 
 
-def drop_unclaimed(connection: sqlite3.Connection, folder_id: FolderId, state: FolderState) -> tuple[MessageId, ...]:
-    """Delete rows without UID that no message of the server claimed in several complete synchronisations.
+def count_unclaimed(connection: sqlite3.Connection, folder_id: FolderId, state: FolderState) -> None:
+    """Note that a complete synchronisation has seen rows without UID and without a reason to wait.
 
     Such a row remains when a message was moved here, its new UID was not told, and another client took it away before
-    it was seen. Only when each of the server's messages has its row, and never while the journal speaks of the row.
+    it was listed. Counted only when each of the server's messages has its row.
     """
     waiting = connection.execute(
         f"SELECT count(*) FROM {_WITHOUT_UID} WHERE folder_id = ? AND uid IS NULL", (folder_id,)
     ).fetchone()[0]
     if not waiting or state.exists is None:
-        return ()
+        return
     total = connection.execute("SELECT total FROM folder WHERE id = ?", (folder_id,)).fetchone()[0]
-    if total - waiting < state.exists:
-        return ()
-    connection.execute(
-        f"UPDATE {_WITHOUT_UID} SET unclaimed = unclaimed + 1 WHERE folder_id = ? AND uid IS NULL AND pending = 0",
-        (folder_id,),
-    )
+    if total - waiting >= state.exists:
+        connection.execute(
+            f"UPDATE {_WITHOUT_UID} SET unclaimed = unclaimed + 1 WHERE folder_id = ? AND uid IS NULL AND pending = 0",
+            (folder_id,),
+        )
+
+
+def drop_unclaimed(connection: sqlite3.Connection, folder_id: FolderId) -> tuple[MessageId, ...]:
+    """Delete rows that no message of the server claimed in several complete synchronisations; never a pending one."""
     ids = tuple(
         MessageId(row[0])
         for row in connection.execute(

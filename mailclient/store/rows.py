@@ -141,9 +141,12 @@ def outbox_item_of(row: Row) -> OutboxItem:
 
 
 def storable(text: str) -> str:
-    """Return a text that SQLite takes: lone surrogates and NUL (which ends a string for C) become U+FFFD."""
-    if "\0" in text:
-        text = text.replace("\0", "\ufffd")
+    """Return a text for people that SQLite takes: lone surrogates and NUL (which ends a string for its functions) go."""
+    return storable_identity(text.replace("\0", "\ufffd"))
+
+
+def storable_identity(text: str) -> str:
+    """Return a text that names something, as exact as SQLite takes it: only lone surrogates are replaced."""
     if text.isascii():
         return text
     return text.encode("utf-8", "replace").decode("utf-8") if _has_surrogate(text) else text

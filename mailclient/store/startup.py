@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from mailclient.store import effects, journal, undo
+from mailclient.domain.ids import FolderId
+from mailclient.store import effects, journal, messages, undo
 from mailclient.store.effects import Changes
 from mailclient.store.writer import Writer
 
@@ -27,6 +28,8 @@ def recover_journal(writer: Writer) -> None:
         for entry in reversed(journal.entries(connection, _HALF_REFUSED)):
             effects.restore(connection, entry.operation, changes)
         effects.reapply_pending(connection)
+        for (folder_id,) in connection.execute("SELECT id FROM folder WHERE hidden = 0").fetchall():
+            messages.drop_unclaimed(connection, FolderId(folder_id))
 
     def forget(connection: sqlite3.Connection, _: None) -> None:
         undo.sweep(connection)

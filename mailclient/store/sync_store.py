@@ -128,7 +128,12 @@ class SyncStore:
 
     def set_state(self, folder_id: FolderId, state: FolderState) -> None:
         """Store the folder's state."""
-        self._writer.run(lambda connection: messages.store_state(connection, folder_id, state))
+
+        def closure(connection: sqlite3.Connection) -> None:
+            messages.store_state(connection, folder_id, state)
+            messages.count_unclaimed(connection, folder_id, state)
+
+        self._writer.run(closure)
 
     def begin_revalidation(self, folder_id: FolderId, uid_validity: UidValidity) -> None:
         """UIDVALIDITY changed: keep rows without their UIDs, to be adopted by ``add_messages``; store the value."""
@@ -250,17 +255,20 @@ class SyncStore:
         closure: Callable[[sqlite3.Connection, Folder, Changes], None],
         state: FolderState | None,
     ) -> Touched:
-        """Run a closure about one folder, then advance its state, in one transaction; nothing if the folder is gone."""
+        """Run a closure about one folder and advance its state in one transaction; nothing if the folder is gone."""
         changes = Changes()
 
         def whole(connection: sqlite3.Connection) -> None:
+            if state is not None:
+                # First, so that UIDs are stored under the UIDVALIDITY they were read with; one commit for both.
+                messages.store_state(connection, folder_id, state)
             folder = folders.one(connection, folder_id)
             if folder is None:
                 return
             closure(connection, folder, changes)
             if state is not None:
-                messages.store_state(connection, folder_id, state)
-                changes.removed[folder_id].extend(messages.drop_unclaimed(connection, folder_id, state))
+                messages.count_unclaimed(connection, folder_id, state)
+            changes.removed[folder_id].extend(messages.drop_unclaimed(connection, folder_id))
 
         self._writer.run(whole)
         return changes.of(folder_id)

@@ -127,6 +127,19 @@ def test_hostile_text_is_stored_and_shown(house: House) -> None:
     assert row.subject == "a\ufffdb?c"
 
 
+def test_a_hostile_message_id_is_kept_to_the_byte(house: House) -> None:
+    house.add("INBOX", message(1, message_id_field="<a\0b@x>"))
+    (key,) = house.ids("INBOX")
+    location = house.reader.location(key)
+    assert location is not None
+    assert location.message_id_field == "<a\0b@x>"
+    operation_id = house.actions.move([key], house.folder("Archive")).operation_ids[0]
+    assert house.reader.operations()[0].items[0].message_id_field == "<a\0b@x>"
+    house.sync.operation_done(operation_id, None)
+    arrived = message(9, "Subject 1", message_id_field="<a\0b@x>", size_bytes=1001)
+    assert house.add("Archive", arrived).added == ()
+
+
 def test_folders_by_account_and_name(house: House) -> None:
     assert [folder.name for folder in house.reader.folders(ANNA)] == ["Archive", "INBOX", "Junk", "Sent", "Trash"]
     assert house.reader.folders(AccountId("nobody")) == ()

@@ -233,8 +233,35 @@ def test_a_row_nobody_claims_goes_after_several_complete_synchronisations(house:
     house.add("INBOX", message(1))
     operation = house.actions.move(house.ids("INBOX"), house.folder("Archive")).operation_ids[0]
     state = FolderState(UidValidity(1), exists=0)
-    house.sync.put_flags(house.folder("Archive"), [], state)
+    for _ in range(5):
+        house.sync.set_state(house.folder("Archive"), state)
     house.sync.operation_done(operation, None)
-    removed = [house.sync.put_flags(house.folder("Archive"), [], state).removed for _ in range(3)]
-    assert [len(keys) for keys in removed] == [0, 0, 1]
+    removed = []
+    for _ in range(4):
+        removed.append(len(house.sync.put_flags(house.folder("Archive"), [], None).removed))
+        house.sync.set_state(house.folder("Archive"), state)
+    assert removed == [0, 0, 0, 1]
     assert house.ids("Archive") == ()
+
+
+def test_while_the_server_has_unlisted_messages_an_unclaimed_row_waits(house: House) -> None:
+    house.add("INBOX", message(1))
+    operation = house.actions.move(house.ids("INBOX"), house.folder("Archive")).operation_ids[0]
+    house.sync.operation_done(operation, None)
+    for _ in range(9):
+        house.sync.set_state(house.folder("Archive"), FolderState(UidValidity(1), exists=1))
+    house.again()
+    assert len(house.ids("Archive")) == 1
+
+
+def test_uids_of_a_folder_seen_for_the_first_time_are_stored_under_its_validity(house: House) -> None:
+    house.sync.put_folders(ANNA, [*(listing(name) for name in ("INBOX", "Archive", "Trash")), listing("New")])
+    house.add("INBOX", message(1))
+    keys = house.ids("INBOX")
+    first = house.actions.move(keys, house.folder("New")).operation_ids[0]
+    house.actions.move(keys, house.folder("Trash"))
+    house.sync.operation_done(first, None)
+    arrived = message(5, "Subject 1", message_id_field="<1@example.org>", size_bytes=1001)
+    house.add("New", arrived, state=FolderState(UidValidity(77)))
+    (second,) = house.sync.runnable_operations(ANNA, 0.0)
+    assert (second.items[0].uid, second.items[0].uid_validity) == (5, 77)

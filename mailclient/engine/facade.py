@@ -6,102 +6,154 @@ whose docstring says that they do. Listeners are called from engine threads: a w
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
-from mailclient.domain.account import Account, Credentials
+from mailclient.accounts.secrets import SecretPlace
+from mailclient.domain.account import Account, Credentials, Purpose
 from mailclient.domain.commands import Command
-from mailclient.domain.events import AccountStatusChanged, Event
-from mailclient.domain.ids import AccountId, ConnectionId
+from mailclient.domain.draft import OutboxItem
+from mailclient.domain.errors import BadInput, Cancelled, PostscopeError, SignInNeeded
+from mailclient.domain.events import (
+    AccountsChanged,
+    AccountStatus,
+    AccountStatusChanged,
+    Event,
+    Failed,
+    OutboxChanged,
+)
+from mailclient.domain.folder import Folder
+from mailclient.domain.ids import AccountId, ConnectionId, FolderId, MessageId
+from mailclient.domain.probe import ProbeReport, ProbeStep
+from mailclient.engine.account_worker import AccountWorker
+from mailclient.engine.command_runner import CommandRunner
+from mailclient.engine.connections import ConnectionInfo
+from mailclient.engine.outbox_worker import OutboxWorker, submit_next
+from mailclient.engine.rounds import Round
+from mailclient.engine.services import EngineServices
+from mailclient.engine.watcher import Watcher
 from mailclient.protocol.transcript import Transcript
+from mailclient.send.compose import finish_raw
+from mailclient.store.removal import forget_account
 
-
-@dataclass(frozen=True, slots=True)
-class ProbeStep:
-    """One step of testing an account's servers."""
-
-    title: str
-    """ "Connect to imap.example.org", "Sign in", "List folders" ..."""
-    ok: bool
-    sentence: str
-    """What happened and, when it failed, what to do."""
-    failing_line: str = ""
-    """The server's line, secrets struck out."""
-    meaning: str = ""
-    """What that line means, with its RFC."""
-    connection_id: ConnectionId | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ProbeReport:
-    """The result of testing both servers of an account."""
-
-    incoming: tuple[ProbeStep, ...]
-    submission: tuple[ProbeStep, ...]
-
-    @property
-    def ok(self) -> bool:
-        """True when each step succeeded."""
-        return all(step.ok for step in (*self.incoming, *self.submission))
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionInfo:
-    """One connection of this run, open or closed, for the list of dialogues."""
-
-    connection_id: ConnectionId
-    account_id: AccountId | None
-    protocol: str
-    """IMAP or SMTP."""
-    host: str
-    purpose: str
-    open: bool
+__all__ = ["ConnectionInfo", "Engine", "ProbeReport", "ProbeStep"]
 
 
 class Engine:
     """Accounts, their workers, the writer, and the events they cause."""
 
+    def __init__(self, services: EngineServices) -> None:
+        self._services = services
+        self._online = True
+        self._started = False
+        self._workers: dict[AccountId, AccountWorker] = {}
+        self._watchers: dict[AccountId, Watcher] = {}
+        self._senders: dict[AccountId, OutboxWorker] = {}
+        self._runner = CommandRunner(services, self)
+        self._pool = ThreadPoolExecutor(4, thread_name_prefix="background")
+
     def start(self, *, online: bool = True) -> None:
         """Recover what a crash left, then start the workers."""
-        raise NotImplementedError
+        self._online = online
+        self._started = True
+        services = self._services
+        for item in services.outbox.recover():
+            services.announcer.announce(OutboxChanged(item.id, item.account_id, item.state, item.last_error or ""))
+        for sentence in services.open_store.sentences:
+            services.announcer.announce(Failed(sentence))
+        self._runner.start()
+        for account in services.records.all():
+            self._start_account(account)
+
+    def _start_account(self, account: Account) -> None:
+        services = self._services
+        worker = AccountWorker(services, account, online=self._online)
+        watcher = Watcher(services, account, worker.synchronise)
+        watcher.go_online(self._online)
+        sender = OutboxWorker(services, account, worker.synchronise, online=self._online)
+        self._workers[account.id], self._watchers[account.id], self._senders[account.id] = worker, watcher, sender
+        for thread in (worker, watcher, sender):
+            thread.start()
+
+    def _stop_account(self, account_id: AccountId) -> None:
+        for threads in (self._watchers, self._workers, self._senders):
+            thread = threads.pop(account_id, None)
+            if thread is not None:
+                thread.stop()
 
     def stop(self) -> None:
         """End all work within two seconds; what is committed stays, what is pending goes on next time."""
-        raise NotImplementedError
+        if self._started:
+            self._runner.stop()
+        for account_id in tuple(self._workers):
+            self._stop_account(account_id)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._services.writer.stop()
 
     def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
         """Call ``listener`` with every event, from engine threads; returns a function that ends it."""
-        raise NotImplementedError
+        return self._services.announcer.subscribe(listener)
 
     def submit(self, command: Command) -> None:
         """Take a command and return at once."""
-        raise NotImplementedError
+        self._runner.submit(command)
 
     def accounts(self) -> tuple[Account, ...]:
         """Return the accounts in their order."""
-        raise NotImplementedError
+        return self._services.records.all()
 
     def status(self, account_id: AccountId) -> AccountStatusChanged:
         """Return what was last announced of an account."""
-        raise NotImplementedError
+        worker = self._workers.get(account_id)
+        return worker.status if worker else AccountStatusChanged(account_id, AccountStatus.OFFLINE)
 
     @property
     def online(self) -> bool:
         """True unless the user works offline."""
-        raise NotImplementedError
+        return self._online
+
+    def secrets_sentence(self) -> str:
+        """Return where passwords are kept, for the person who types one."""
+        return self._services.secrets.describe()
 
     def add_account(self, account: Account, credentials: Credentials, *, remember: bool = True) -> str:
         """Store an account and start it. Returns the sentence that says where its password is kept. May block on the
         keyring: never on the window's thread (use ``run_in_background``)."""
-        raise NotImplementedError
+        self._services.records.put(account)
+        sentence = self._keep(account.id, credentials, remember)
+        if self._started:
+            self._start_account(account)
+        self._services.announcer.announce(AccountsChanged())
+        return sentence
+
+    def _keep(self, account_id: AccountId, credentials: Credentials, remember: bool) -> str:
+        secrets = self._services.secrets
+        first = secrets.save(account_id, Purpose.INCOMING, credentials.incoming_password, remember=remember)
+        secrets.save(account_id, Purpose.SUBMISSION, credentials.submission_password, remember=remember)
+        if first is SecretPlace.KEYRING:
+            return secrets.describe()
+        if remember:
+            return "This computer offers no safe keyring: the password is kept for this session only."
+        return "The password is kept for this session only."
 
     def remove_account(self, account_id: AccountId) -> None:
         """Stop an account, forget its password, delete its cache; mail on the server stays. May block."""
-        raise NotImplementedError
+        if self._services.records.get(account_id) is None:
+            raise BadInput("This account is gone already.")
+        self._stop_account(account_id)
+        self._services.secrets.forget(account_id)
+        self._services.records.remove(account_id)
+        forget_account(self._services.writer, account_id)
+        self._services.announcer.announce(AccountsChanged())
 
     def set_password(self, account_id: AccountId, credentials: Credentials, *, remember: bool = True) -> str:
         """Store new credentials and resume a parked account. May block."""
-        raise NotImplementedError
+        sentence = self._keep(account_id, credentials, remember)
+        if account_id in self._workers:
+            self._workers[account_id].resume()
+            self._watchers[account_id].nudge()
+            self._senders[account_id].kick()
+        return sentence
 
     def probe(
         self, account: Account, credentials: Credentials | None, on_step: Callable[[str, ProbeStep], None] | None = None
@@ -109,27 +161,128 @@ class Engine:
         """Test both servers; blocks on the network. ``on_step`` gets "incoming" or "submission" and each step.
 
         ``credentials`` None: those stored for this account's id."""
-        raise NotImplementedError
+        services = self._services
+        if credentials is None:
+            credentials = Credentials(
+                services.password(account, Purpose.INCOMING), services.password(account, Purpose.SUBMISSION)
+            )
+        return services.network.probe(account, credentials, services.recorder(account.id), on_step)
 
     def synchronise_now(
         self, account_id: AccountId, *, headers_only: bool = False, cancelled: Callable[[], bool] | None = None
     ) -> None:
         """One complete synchronisation in the calling thread (for the command line); raises PostscopeError."""
-        raise NotImplementedError
+        account = self._account(account_id)
+        remote = self._services.connect(account, "synchronising")
+        try:
+            work = Round(self._services, account, remote, cancelled or (lambda: False))
+            work.journal()
+            folders = work.list_folders()
+            for folder in folders:
+                work.headers(folder)
+            work.journal()  # What waited for a UID can run now.
+            if not headers_only:
+                for folder in folders:
+                    work.bodies(folder, lambda: False)
+        except Cancelled:
+            remote.close()
+            raise
+        except PostscopeError:
+            remote.close()
+            raise
+        remote.log_out()
+        self._services.outbox.recover()
+        while submit_next(self._services, account, lambda _folder_id: None):
+            pass
 
-    def run_in_background(self, work: Callable[[], object], done: Callable[[object | Exception], None]) -> None:
+    def send_message_now(self, account_id: AccountId, raw: bytes) -> OutboxItem:
+        """Queue a finished message and submit it in the calling thread (for the command line)."""
+        account = self._account(account_id)
+        services = self._services
+        outbox_id = services.outbox.queue(finish_raw(raw, account), services.clock.unix_s())
+        while processed := submit_next(services, account, lambda _folder_id: None):
+            if processed.item.id == outbox_id:
+                return processed.item
+        raise BadInput("The message waits in the outbox behind another one; postscope sync will send both.")
+
+    def _account(self, account_id: AccountId) -> Account:
+        account = self._services.records.get(account_id)
+        if account is None:
+            raise BadInput("There is no such account.")
+        return account
+
+    def run_in_background(self, work: Callable[[], object], done: Callable[[object], object]) -> None:
         """Run blocking work on an engine thread; ``done`` is called there with the result or the exception."""
-        raise NotImplementedError
+
+        def run() -> None:
+            try:
+                result = work()
+            except (PostscopeError, OSError, ValueError) as error:
+                result = error
+            done(result)
+
+        self._pool.submit(run)
 
     def fetch_remote_image(self, url: str, done: Callable[[bytes | None, str, str], None]) -> None:
         """Fetch an image that the user allowed, without cookies or referrer; ``done(data, content_type, sentence)``
         is called on an engine thread, with None and a sentence when it could not be had."""
-        raise NotImplementedError
+        self._pool.submit(lambda: done(*self._services.network.fetch_image(url)))
 
     def transcript(self, connection_id: ConnectionId) -> Transcript | None:
         """Return the recorded dialogue of a connection of this run, secrets struck out."""
-        raise NotImplementedError
+        return self._services.connections.transcript(connection_id)
 
     def connections(self) -> tuple[ConnectionInfo, ...]:
         """Return the connections of this run, newest first, at most the last hundred."""
-        raise NotImplementedError
+        return self._services.connections.list()
+
+    def synchronise(self, account_id: AccountId | None, folder_id: FolderId | None) -> None:
+        """For the command runner: bring accounts, or one folder, up to date."""
+        for worker in self._chosen(account_id):
+            worker.synchronise(folder_id if account_id is not None else None)
+
+    def _chosen(self, account_id: AccountId | None) -> list[AccountWorker]:
+        return [worker for key, worker in self._workers.items() if account_id is None or key == account_id]
+
+    def look_at(self, folder: Folder) -> None:
+        """For the command runner: this folder is on the screen."""
+        if folder.account_id in self._workers:
+            self._workers[folder.account_id].look_at(folder.id)
+            self._watchers[folder.account_id].watch(folder.id)
+
+    def fetch(self, account_id: AccountId, message_id: MessageId) -> None:
+        """For the command runner: somebody waits for a message."""
+        if account_id in self._workers:
+            self._workers[account_id].fetch(message_id)
+
+    def replay(self, account_ids: Sequence[AccountId]) -> None:
+        """For the command runner: the journal grew."""
+        for account_id in account_ids:
+            if account_id in self._workers:
+                self._workers[account_id].replay()
+
+    def send(self, account_id: AccountId) -> None:
+        """For the command runner: the outbox grew."""
+        if account_id in self._senders:
+            self._senders[account_id].kick()
+
+    def go_online(self, online: bool) -> None:
+        """For the command runner: use the network, or not."""
+        self._online = online
+        for account_id, worker in self._workers.items():
+            worker.go_online(online)
+            self._watchers[account_id].go_online(online)
+            self._senders[account_id].go_online(online)
+
+    def cancel(self, account_id: AccountId | None) -> None:
+        """For the command runner: stop what runs."""
+        for worker in self._chosen(account_id):
+            worker.cancel()
+
+    def needs_password(self, account_id: AccountId) -> bool:
+        """True when the account waits for its password. May block on the keyring."""
+        try:
+            self._services.password(self._account(account_id), Purpose.INCOMING)
+        except SignInNeeded:
+            return True
+        return False

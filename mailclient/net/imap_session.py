@@ -232,7 +232,7 @@ class ImapSession:
 
     def delete_forever(self, uids: UidSet) -> bool:
         """Set \\Deleted and ``UID EXPUNGE`` just these."""
-        return all([self._remove(part) for part in _short_sets(uids)])
+        return False not in [self._remove(part) for part in _short_sets(uids)]
 
     def append(self, wire_name: str, raw: bytes, flags: Flag, received_unix_s: int | None = None) -> UidMapping | None:
         """Store a message."""

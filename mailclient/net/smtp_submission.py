@@ -308,9 +308,10 @@ class _Transaction:
     def _broken(self, error: PostscopeError) -> SubmissionResult:
         if not self._dot_sent:
             return self._result(SubmissionOutcome.TRY_LATER, error.sentence, None)
+        host = self._dialogue.wire.endpoint.host
         sentence = (
-            f"The message went out completely, but the answer of {self._dialogue.wire.endpoint.host} was lost. It may have been "
-            "delivered. It is not sent again unless you say so."
+            f"The message went out completely, but the answer of {host} was lost. It may have been delivered. It is not sent "
+            "again unless you say so."
         )
         return self._result(SubmissionOutcome.UNCERTAIN, sentence, None)
 

@@ -1,0 +1,1 @@
+"""Accounts: their records, their secrets, and guesses about their servers. Opens no connection and no database."""

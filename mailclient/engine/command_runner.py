@@ -1,0 +1,260 @@
+"""Carries out commands one after another on a thread of its own: rows first, events after COMMIT, then the workers are told."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import secrets
+import threading
+from collections.abc import Sequence
+from typing import Protocol, assert_never
+
+from mailclient.domain import commands as c
+from mailclient.domain.draft import OutboxState
+from mailclient.domain.errors import BadInput, PostscopeError
+from mailclient.domain.events import (
+    DraftQueued,
+    DraftSaved,
+    DraftsChanged,
+    Failed,
+    FoldersChanged,
+    OperationQueued,
+    OperationUndone,
+    OutboxChanged,
+    SendRefused,
+)
+from mailclient.domain.flags import Flag, FlagChange
+from mailclient.domain.folder import Folder, FolderRole
+from mailclient.domain.ids import AccountId, FolderId, MessageId
+from mailclient.domain.operation import MoveReason
+from mailclient.engine.services import EngineServices
+from mailclient.send.compose import finish_draft
+from mailclient.store.actions import ActionResult
+from mailclient.store.remote_content import allow_remote_content
+from mailclient.store.roles import set_folder_role
+
+_log = logging.getLogger(__name__)
+
+
+class Workers(Protocol):
+    """The threads of the accounts, as far as commands concern them."""
+
+    def synchronise(self, account_id: AccountId | None, folder_id: FolderId | None) -> None:
+        """Bring something up to date."""
+
+    def look_at(self, folder: Folder) -> None:
+        """A folder is on the screen."""
+
+    def fetch(self, account_id: AccountId, message_id: MessageId) -> None:
+        """Somebody waits for a message."""
+
+    def replay(self, account_ids: Sequence[AccountId]) -> None:
+        """The journal grew."""
+
+    def send(self, account_id: AccountId) -> None:
+        """The outbox grew."""
+
+    def go_online(self, online: bool) -> None:
+        """Use the network, or not."""
+
+    def cancel(self, account_id: AccountId | None) -> None:
+        """Stop what runs."""
+
+
+class CommandRunner:
+    """The queue between a window and the engine."""
+
+    def __init__(self, services: EngineServices, workers: Workers) -> None:
+        self._services = services
+        self._workers = workers
+        self._queue: queue.SimpleQueue[c.Command | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="commands", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Carry out what is queued, then end."""
+        self._queue.put(None)
+        if self._thread.ident is not None:
+            self._thread.join(2.0)
+
+    def submit(self, command: c.Command) -> None:
+        """Queue a command."""
+        self._queue.put(command)
+
+    def _run(self) -> None:
+        while (command := self._queue.get()) is not None:
+            try:
+                self.carry_out(command)
+            except PostscopeError as error:
+                self._services.announcer.announce(Failed(error.sentence, connection_id=error.connection_id))
+            except Exception:
+                _log.exception("A command failed: %s", type(command).__name__)
+                self._services.tell("Postscope made a mistake; the log tells more. Nothing was lost.")
+
+    def carry_out(self, command: c.Command) -> None:
+        """Carry out one command in this thread."""
+        match command:
+            case c.Synchronise():
+                self._workers.synchronise(command.account_id, command.folder_id)
+            case c.OpenFolder():
+                folder = self._folder(command.folder_id)
+                if folder is not None:
+                    self._workers.look_at(folder)
+            case c.FetchBody():
+                self._fetch(command.message_id)
+            case c.MarkRead():
+                self._flag(command.message_ids, Flag.SEEN, command.read)
+            case c.Star():
+                self._flag(command.message_ids, Flag.FLAGGED, command.starred)
+            case c.Move():
+                self._finished(self._services.actions.move(command.message_ids, command.target, MoveReason.MOVE, 0))
+            case c.Archive():
+                self._move_by_role(command.message_ids, FolderRole.ARCHIVE, MoveReason.ARCHIVE)
+            case c.Delete():
+                self._delete(command)
+            case c.MarkJunk():
+                self._junk(command)
+            case c.Undo():
+                self._undo()
+            case c.SetFolderRole():
+                account_id = set_folder_role(self._services.writer, command.folder_id, command.role)
+                self._services.announcer.announce(FoldersChanged(account_id))
+            case c.SaveDraft():
+                draft_id = self._services.drafts.save(command.draft)
+                self._services.announcer.announce(DraftSaved(draft_id, command.token))
+                self._services.announcer.announce(DraftsChanged())
+            case c.DiscardDraft():
+                self._services.drafts.discard(command.draft_id)
+                self._services.announcer.announce(DraftsChanged())
+            case c.SendDraft():
+                self._send(command)
+            case c.RetrySending():
+                self._retry_sending(command)
+            case c.CancelSending():
+                self._cancel_sending(command)
+            case c.RetryOperation():
+                self._finished(self._services.actions.retry_operation(command.operation_id))
+            case c.GoOnline():
+                self._workers.go_online(command.online)
+            case c.AllowRemoteContent():
+                allow_remote_content(self._services.writer, command.address, allowed=command.allowed)
+            case c.CancelWork():
+                self._workers.cancel(command.account_id)
+            case _:
+                assert_never(command)
+
+    def _all_folders(self) -> list[Folder]:
+        accounts = self._services.records.all()
+        return [folder for account in accounts for folder in self._services.sync_store.folders(account.id)]
+
+    def _folder(self, folder_id: FolderId) -> Folder | None:
+        return next((folder for folder in self._all_folders() if folder.id == folder_id), None)
+
+    def _by_folder(self, message_ids: Sequence[MessageId]) -> dict[FolderId, list[MessageId]]:
+        result: dict[FolderId, list[MessageId]] = {}
+        for message_id in message_ids:
+            place = self._services.sync_store.locate(message_id)
+            if place is not None:
+                result.setdefault(place[0], []).append(message_id)
+        return result
+
+    def _fetch(self, message_id: MessageId) -> None:
+        place = self._services.sync_store.locate(message_id)
+        folder = self._folder(place[0]) if place else None
+        if folder is not None:
+            self._workers.fetch(folder.account_id, message_id)
+
+    def _flag(self, message_ids: Sequence[MessageId], flag: Flag, on: bool) -> None:
+        change = FlagChange(add=flag) if on else FlagChange(remove=flag)
+        self._finished(self._services.actions.change_flags(message_ids, change))
+
+    def _move_by_role(
+        self, message_ids: Sequence[MessageId], role: FolderRole, reason: MoveReason, group: int = 0
+    ) -> None:
+        folders = {folder.id: folder for folder in self._all_folders()}
+        targets: dict[FolderId, list[MessageId]] = {}
+        for folder_id, ids in self._by_folder(message_ids).items():
+            account_id = folders[folder_id].account_id
+            target = next((f for f in folders.values() if f.account_id == account_id and f.role is role), None)
+            if target is None:
+                raise BadInput(
+                    f"This account has no folder for {_ROLE_WORDS[role]}. Right-click a folder and choose “Use as”, or create one."
+                )
+            if target.id != folder_id:
+                targets.setdefault(target.id, []).extend(ids)
+        shared = group or (self._services.actions.new_undo_group() if len(targets) > 1 else 0)
+        for target_id, ids in targets.items():
+            self._finished(self._services.actions.move(ids, target_id, reason, shared))
+
+    def _delete(self, command: c.Delete) -> None:
+        if command.forever:
+            self._finished(self._services.actions.delete_forever(command.message_ids))
+        else:
+            self._move_by_role(command.message_ids, FolderRole.TRASH, MoveReason.DELETE)
+
+    def _junk(self, command: c.MarkJunk) -> None:
+        group = self._services.actions.new_undo_group()
+        if command.junk:
+            change, role, reason = FlagChange(Flag.JUNK, Flag.NOT_JUNK), FolderRole.JUNK, MoveReason.JUNK
+        else:
+            change, role, reason = FlagChange(Flag.NOT_JUNK, Flag.JUNK), FolderRole.INBOX, MoveReason.NOT_JUNK
+        self._finished(self._services.actions.change_flags(command.message_ids, change, group))
+        self._move_by_role(command.message_ids, role, reason, group)
+
+    def _undo(self) -> None:
+        result = self._services.actions.undo_newest()
+        if result is None:
+            self._services.announcer.announce(OperationUndone("There is nothing to undo."))
+            return
+        self._finished(result)
+        self._services.announcer.announce(OperationUndone(result.sentence))
+
+    def _finished(self, result: ActionResult) -> None:
+        accounts = {folder.id: folder.account_id for folder in self._all_folders()}
+        for touched in result.touched:
+            if touched.folder_id in accounts:
+                self._services.announcer.touched(accounts[touched.folder_id], touched)
+        if result.operation_ids:
+            self._services.announcer.announce(OperationQueued(result.operation_ids, result.undoable, result.sentence))
+            self._workers.replay(result.account_ids)
+
+    def _send(self, command: c.SendDraft) -> None:
+        account = self._services.records.get(command.draft.account_id)
+        announce = self._services.announcer.announce
+        if account is None:
+            announce(SendRefused(command.token, "The account of this message is gone. Choose another one under From."))
+            return
+        clock = self._services.clock
+        try:
+            message = finish_draft(command.draft, account, clock.local(), secrets.token_hex(12))
+        except BadInput as error:
+            announce(SendRefused(command.token, error.sentence))
+            return
+        outbox_id = self._services.outbox.queue(message, clock.unix_s())
+        announce(DraftQueued(command.token, outbox_id))
+        announce(OutboxChanged(outbox_id, account.id, OutboxState.QUEUED))
+        announce(DraftsChanged())
+        self._workers.send(account.id)
+
+    def _retry_sending(self, command: c.RetrySending) -> None:
+        self._services.outbox.advance(command.outbox_id, OutboxState.QUEUED)
+        for account in self._services.records.all():
+            self._services.announcer.announce(OutboxChanged(command.outbox_id, account.id, OutboxState.QUEUED))
+            self._workers.send(account.id)
+
+    def _cancel_sending(self, command: c.CancelSending) -> None:
+        self._services.outbox.back_to_draft(command.outbox_id, self._services.clock.unix_s())
+        for account in self._services.records.all():
+            self._services.announcer.announce(OutboxChanged(command.outbox_id, account.id, OutboxState.REJECTED))
+        self._services.announcer.announce(DraftsChanged())
+
+
+_ROLE_WORDS = {
+    FolderRole.ARCHIVE: "archived mail",
+    FolderRole.TRASH: "deleted mail",
+    FolderRole.JUNK: "junk",
+    FolderRole.INBOX: "new mail",
+}

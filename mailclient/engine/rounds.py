@@ -1,0 +1,122 @@
+"""One account worked through with one session: journal, folders, headers, bodies. Used by the worker and by the command line.
+
+Knows no threads: when to stop is asked of the reporter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from mailclient.domain.account import Account
+from mailclient.domain.errors import FolderChanged
+from mailclient.domain.events import BodyArrived, BodyFailed, FoldersChanged, OperationRefused, Progressed
+from mailclient.domain.exchange import Touched, WantedBody
+from mailclient.domain.folder import Folder, FolderRole
+from mailclient.domain.ids import FolderId, MessageId
+from mailclient.engine.services import EngineServices
+from mailclient.sync.bodies import fetch_bodies, fetch_folder_bodies
+from mailclient.sync.messages import synchronise_folder
+from mailclient.sync.ports import RemoteMailbox
+from mailclient.sync.progress import Reporter
+from mailclient.sync.replay import replay_journal
+from mailclient.sync.roles import decide_roles
+
+_ORDER: Final = (
+    FolderRole.INBOX,
+    FolderRole.SENT,
+    FolderRole.DRAFTS,
+    FolderRole.ARCHIVE,
+    FolderRole.NONE,
+    FolderRole.FLAGGED,
+    FolderRole.ALL,
+    FolderRole.JUNK,
+    FolderRole.TRASH,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One pass over an account."""
+
+    services: EngineServices
+    account: Account
+    remote: RemoteMailbox
+    should_stop: Callable[[], bool]
+
+    @property
+    def reporter(self) -> Reporter:
+        """Turns progress and committed changes into events."""
+        return Reporter(self._progressed, self._touched, self.should_stop)
+
+    def _progressed(self, what: str, done: int, total: int | None) -> None:
+        self.services.announcer.announce(Progressed(self.account.id, what, done, total))
+
+    def _touched(self, touched: Touched) -> None:
+        self.services.announcer.touched(self.account.id, touched)
+
+    def journal(self) -> None:
+        """Carry out what the user did."""
+        clock = self.services.clock
+        replayed = replay_journal(
+            self.remote, self.services.sync_store, self.account.id, clock.unix_s(), clock.jitter(), self.reporter
+        )
+        for refusal in replayed.refusals:
+            event = OperationRefused(refusal.operation_id, refusal.sentence, self.remote.connection_id)
+            self.services.announcer.announce(event)
+
+    def list_folders(self) -> tuple[Folder, ...]:
+        """Bring the folder list up to date and return it, most important first."""
+        store = self.services.sync_store
+        if store.put_folders(self.account.id, decide_roles(self.remote.list_folders())):
+            self.services.announcer.announce(FoldersChanged(self.account.id))
+        return in_order(store.folders(self.account.id))
+
+    def headers(self, folder: Folder) -> None:
+        """Bring rows and flags of one folder up to date; a folder that vanished meanwhile is left to the next listing."""
+        try:
+            synchronise_folder(self.remote, self.services.sync_store, folder, self.reporter)
+        except FolderChanged as error:
+            self.services.tell(f"{folder.name}: {error.sentence}", self.account.id)
+
+    def bodies(self, folder: Folder, interrupted: Callable[[], bool]) -> bool:
+        """Fetch the missing bodies of a folder; True when none is missing."""
+        store = self.services.sync_store
+        if not store.bodies_wanted(folder.id, 1, None):
+            return True
+        try:
+            self.remote.open_folder(folder.wire_name, read_only=True)
+        except FolderChanged:
+            return True
+        return fetch_folder_bodies(self.remote, store, folder, self.reporter, interrupted)
+
+    def one_body(self, message_id: MessageId) -> None:
+        """Fetch the bytes of the message that somebody is looking at, and tell how it went."""
+        store, announcer = self.services.sync_store, self.services.announcer
+        place = store.locate(message_id)
+        folders = {folder.id: folder for folder in store.folders(self.account.id)}
+        if place is None or place[1] is None or place[0] not in folders:
+            sentence = "The message is on its way to another folder. It will be here in a moment."
+            announcer.announce(BodyFailed(message_id, sentence))
+            return
+        folder = folders[place[0]]
+        snapshot = self.remote.open_folder(folder.wire_name, read_only=True)
+        arrived: set[MessageId] = set()
+        if snapshot.uid_validity == folder.state.uid_validity:
+            collecting = Reporter(touched=lambda touched: (arrived.update(touched.changed), self._touched(touched))[-1])
+            fetch_bodies(self.remote, store, folder.id, [WantedBody(message_id, place[1], 0)], collecting)
+        if message_id in arrived:
+            announcer.announce(BodyArrived(message_id))
+        else:
+            sentence = "The server no longer has this message where it was. It will be looked for."
+            announcer.announce(BodyFailed(message_id, sentence, self.remote.connection_id))
+
+
+def in_order(folders: Iterable[Folder], first: FolderId | None = None) -> tuple[Folder, ...]:
+    """Return the folders that hold messages, the one that is looked at first."""
+
+    def rank(folder: Folder) -> tuple[bool, int, str]:
+        return folder.id != first, _ORDER.index(folder.role), folder.name.casefold()
+
+    return tuple(sorted((folder for folder in folders if folder.selectable), key=rank))

@@ -1,0 +1,95 @@
+"""What the engine is given: the network as a few factories, the store, the accounts, the clock. Assembled by ``app``."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mailclient.accounts.records import AccountRecords
+from mailclient.accounts.secrets import SecretStore
+from mailclient.domain.account import Account, Credentials, Purpose
+from mailclient.domain.errors import SignInNeeded
+from mailclient.domain.events import Failed
+from mailclient.domain.ids import AccountId
+from mailclient.domain.probe import ProbeReport, ProbeStep
+from mailclient.engine.announce import Announcer
+from mailclient.engine.connections import Connections
+from mailclient.protocol.transcript import Transcript
+from mailclient.send.ports import Submission
+from mailclient.store.actions import Actions
+from mailclient.store.database import OpenStore
+from mailclient.store.drafts import DraftStore
+from mailclient.store.outbox_store import OutboxStore
+from mailclient.store.sync_store import SyncStore
+from mailclient.sync.ports import RemoteMailbox
+
+Record = Callable[[Transcript], None]
+OnStep = Callable[[str, ProbeStep], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How to reach servers; tests put fakes here."""
+
+    connect: Callable[[Account, str, str, Record], RemoteMailbox]
+    """Account, password, purpose, recorder of the transcript: a signed-in mailbox."""
+    submission: Callable[[Account, str, Record], Submission]
+    probe: Callable[[Account, Credentials, Record, OnStep | None], ProbeReport]
+    fetch_image: Callable[[str], tuple[bytes | None, str, str]]
+
+
+def _local_now() -> datetime:
+    return datetime.now().astimezone()
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Time and chance, replaceable in tests."""
+
+    unix_s: Callable[[], float] = time.time
+    local: Callable[[], datetime] = _local_now
+    jitter: Callable[[], float] = random.random
+
+
+@dataclass
+class EngineServices:
+    """Everything the engine's threads share."""
+
+    open_store: OpenStore
+    records: AccountRecords
+    secrets: SecretStore
+    network: Network
+    clock: Clock = field(default_factory=Clock)
+    announcer: Announcer = field(default_factory=Announcer)
+    connections: Connections = field(default_factory=Connections)
+
+    def __post_init__(self) -> None:
+        writer = self.open_store.writer
+        self.writer = writer
+        self.sync_store = SyncStore(writer)
+        self.outbox = OutboxStore(writer)
+        self.drafts = DraftStore(writer)
+        self.actions = Actions(writer)
+
+    def recorder(self, account_id: AccountId | None) -> Record:
+        """Return what records the connections of an account."""
+        return lambda transcript: self.connections.record(account_id, transcript)
+
+    def password(self, account: Account, purpose: Purpose) -> str:
+        """Return a password; raise SignInNeeded when none is known. May block on the keyring."""
+        secret = self.secrets.load(account.id, purpose)
+        if secret is None:
+            raise SignInNeeded(f"The password of {account.address} is not known. Type it to go on.")
+        return secret
+
+    def connect(self, account: Account, purpose: str) -> RemoteMailbox:
+        """Return a signed-in mailbox; blocks on the network."""
+        password = self.password(account, Purpose.INCOMING)
+        return self.network.connect(account, password, purpose, self.recorder(account.id))
+
+    def tell(self, sentence: str, account_id: AccountId | None = None) -> None:
+        """Announce a failure in words."""
+        self.announcer.announce(Failed(sentence, account_id))

@@ -175,6 +175,21 @@ def test_a_message_moved_twice_returns_step_by_step(house: House) -> None:
     assert house.sync.locate(keys[0]) == (house.folder("INBOX"), 1)
 
 
+def test_a_move_that_another_built_upon_is_not_dropped_but_reversed(house: House) -> None:
+    house.add("INBOX", message(1))
+    keys = house.ids("INBOX")
+    house.actions.move(keys, house.folder("Archive"))
+    second = house.actions.move(keys, house.folder("Trash")).operation_ids[0]
+    house.sync.operation_started(second)
+    house.sync.operation_postponed(second, 5.0, "The connection broke.")
+    house.actions.undo_newest()
+    assert house.ids("Archive") == keys
+    house.actions.undo_newest()
+    assert house.ids("INBOX") == keys
+    acts = [operation.act for operation in house.reader.operations()]
+    assert [act.target_wire_name for act in acts if isinstance(act, MoveTo)] == ["Archive", "Trash", "Archive", "INBOX"]
+
+
 def test_a_star_given_after_the_move_survives_its_undo(house: House) -> None:
     house.add("INBOX", message(1))
     keys = house.ids("INBOX")

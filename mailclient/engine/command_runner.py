@@ -1,4 +1,4 @@
-"""Carries out commands one after another on a thread of its own: rows first, events after COMMIT, then the workers are told."""
+"""Carries out commands one after another on a thread of its own: rows first, events after COMMIT, then the workers."""
 
 from __future__ import annotations
 
@@ -181,7 +181,8 @@ class CommandRunner:
             target = next((f for f in folders.values() if f.account_id == account_id and f.role is role), None)
             if target is None:
                 raise BadInput(
-                    f"This account has no folder for {_ROLE_WORDS[role]}. Right-click a folder and choose “Use as”, or create one."
+                    f"This account has no folder for {_ROLE_WORDS[role]}."
+                    " Right-click a folder and choose “Use as”, or create one."
                 )
             if target.id != folder_id:
                 targets.setdefault(target.id, []).extend(ids)

@@ -1,4 +1,4 @@
-"""One account worked through with one session: journal, folders, headers, bodies. Used by the worker and by the command line.
+"""One account worked through with one session: journal, folders, headers, bodies. For the worker and the command line.
 
 Knows no threads: when to stop is asked of the reporter.
 """
@@ -104,7 +104,12 @@ class Round:
         snapshot = self.remote.open_folder(folder.wire_name, read_only=True)
         arrived: set[MessageId] = set()
         if snapshot.uid_validity == folder.state.uid_validity:
-            collecting = Reporter(touched=lambda touched: (arrived.update(touched.changed), self._touched(touched))[-1])
+
+            def notice(touched: Touched) -> None:
+                arrived.update(touched.changed)
+                self._touched(touched)
+
+            collecting = Reporter(touched=notice)
             fetch_bodies(self.remote, store, folder.id, [WantedBody(message_id, place[1], 0)], collecting)
         if message_id in arrived:
             announcer.announce(BodyArrived(message_id))

@@ -310,8 +310,8 @@ class _Transaction:
             return self._result(SubmissionOutcome.TRY_LATER, error.sentence, None)
         host = self._dialogue.wire.endpoint.host
         sentence = (
-            f"The message went out completely, but the answer of {host} was lost. It may have been delivered. It is not sent "
-            "again unless you say so."
+            f"The message went out completely, but the answer of {host} was lost. It may have been delivered. It is not "
+            "sent again unless you say so."
         )
         return self._result(SubmissionOutcome.UNCERTAIN, sentence, None)
 

@@ -86,10 +86,10 @@ class Round:
         if not store.bodies_wanted(folder.id, 1, None):
             return True
         try:
-            self.remote.open_folder(folder.wire_name, read_only=True)
+            snapshot = self.remote.open_folder(folder.wire_name, read_only=True)
+            return fetch_folder_bodies(self.remote, store, folder, snapshot, self.reporter, interrupted)
         except FolderChanged:
-            return True
-        return fetch_folder_bodies(self.remote, store, folder, self.reporter, interrupted)
+            return True  # Gone, or renumbered: the next pass over the headers finds out which.
 
     def one_body(self, message_id: MessageId) -> None:
         """Fetch the bytes of the message that somebody is looking at, and tell how it went."""

@@ -12,7 +12,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from mailclient.domain.account import Account
-from mailclient.domain.errors import FolderChanged, MalformedReply, NetworkGone, PostscopeError, ServerRefused
+from mailclient.domain.errors import (
+    FolderChanged,
+    MalformedReply,
+    NetworkGone,
+    PostscopeError,
+    ServerBusy,
+    ServerRefused,
+)
 from mailclient.domain.exchange import BodyRecord, FlagRecord, FolderSnapshot, HeaderRecord, UidMapping
 from mailclient.domain.flags import SYSTEM_FLAGS, Flag, FlagChange, flags_to_wire
 from mailclient.domain.folder import RemoteFolder
@@ -182,6 +189,9 @@ class ImapSession:
                     elif fetched.uid in uids:
                         yield fetched
                 done = True
+            except (ServerRefused, ServerBusy):
+                done = True  # The answer is complete, and it is no: the connection is as good as before.
+                raise
             finally:
                 if not done:
                     # Whoever stops listening in the middle of an answer cannot use this connection again.

@@ -7,9 +7,9 @@ resumed without a gap. RFC 3501, RFC 4549, RFC 7162.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import Final
 
+from mailclient.domain.errors import ServerRefused
 from mailclient.domain.exchange import FlagRecord, FolderSnapshot, HeaderRecord, NewMessage, Touched
 from mailclient.domain.flags import Flag
 from mailclient.domain.folder import Folder
@@ -36,11 +36,13 @@ def synchronise_folder(remote: RemoteMailbox, store: MailStore, folder: Folder, 
     if plan.revalidate:
         store.begin_revalidation(folder.id, snapshot.uid_validity)
         known = store.known_uids(folder.id)
+    on_server = UidSet()
     if plan.list_uids:
-        _bring_messages(remote, store, folder, snapshot, known, reporter)
-    if plan.revalidate:
-        _tell(reporter, store.end_revalidation(folder.id))
+        on_server = _bring_messages(remote, store, folder, snapshot, known, reporter)
     known = store.known_uids(folder.id)
+    if plan.revalidate and len(on_server) >= snapshot.exists and not on_server.minus(known):
+        # Each message that the server has is matched: what is left over here is gone there.
+        _tell(reporter, store.end_revalidation(folder.id))
     if plan.flags_since is not None:
         _store_flags(store, folder, list(remote.fetch_flags(known, plan.flags_since)), reporter)
     elif plan.all_flags and known:
@@ -56,8 +58,10 @@ def _bring_messages(
     snapshot: FolderSnapshot,
     known: UidSet,
     reporter: Reporter,
-) -> None:
-    on_server = remote.list_uids(Uid(1)) if snapshot.exists else UidSet()
+) -> UidSet:
+    """Fetch what is new, remove what is gone; return the UIDs that the server listed."""
+    # EXISTS alone proves nothing: a folder that was full and is said to be empty is asked for its list as well.
+    on_server = remote.list_uids(Uid(1)) if snapshot.exists or known else UidSet()
     if len(on_server) < snapshot.exists:
         # Fewer UIDs than messages: an answer with holes. What is missing from it may well be there.
         gone = UidSet()
@@ -68,6 +72,7 @@ def _bring_messages(
         _tell(reporter, store.remove_uids(folder.id, gone, None))
     if new:
         fetch_headers(remote, store, folder, new, snapshot, reporter)
+    return on_server
 
 
 def fetch_headers(
@@ -82,12 +87,26 @@ def fetch_headers(
         if not chunk:
             continue
         reporter.check()
-        records = remote.fetch_headers(chunk)
-        while batch := list(islice(records, BATCH)):
-            messages = [new_message(record) for record in batch]
-            _tell(reporter, store.add_messages(folder.id, messages, state_begun(snapshot)))
+        _fetch_chunk(remote, store, folder, chunk, snapshot, reporter)
         done += len(chunk)
         reporter.progressed(what, done, total)
+
+
+def _fetch_chunk(
+    remote: RemoteMailbox, store: MailStore, folder: Folder, chunk: UidSet, snapshot: FolderSnapshot, reporter: Reporter
+) -> None:
+    """Fetch and store; a chunk that the server refuses is halved until only the message it cannot read is left out."""
+    try:
+        records = list(remote.fetch_headers(chunk))
+    except ServerRefused:
+        if len(chunk) > 1:
+            for half in chunk.chunks_newest_first((len(chunk) + 1) // 2):
+                reporter.check()
+                _fetch_chunk(remote, store, folder, half, snapshot, reporter)
+        return
+    for start in range(0, len(records), BATCH):
+        messages = [new_message(record) for record in records[start : start + BATCH]]
+        _tell(reporter, store.add_messages(folder.id, messages, state_begun(snapshot)))
 
 
 def new_message(record: HeaderRecord) -> NewMessage:

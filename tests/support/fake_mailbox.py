@@ -1,0 +1,404 @@
+"""A mail server in memory with the habits of a real one: UIDs, UIDVALIDITY, modification sequences, COPYUID, IDLE.
+
+It can be told to fail at a chosen call, before or after the effect or in mid-answer, and to lie. Satisfies ``sync.ports.RemoteMailbox``; RFC 3501, RFC 4315, RFC 6851, RFC 7162.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from mailclient.domain.account import Account
+from mailclient.domain.errors import Cancelled, FolderChanged, PostscopeError, ServerRefused
+from mailclient.domain.exchange import BodyRecord, FlagRecord, FolderSnapshot, HeaderRecord, UidMapping
+from mailclient.domain.flags import Flag, FlagChange
+from mailclient.domain.folder import FolderRole, RemoteFolder
+from mailclient.domain.ids import ConnectionId, ModSeq, Uid, UidValidity
+from mailclient.protocol.transcript import Transcript
+from mailclient.protocol.uid_sets import UidSet
+from tests.support.fake_folders import EPOCH, Failure, StoredFolder, StoredMessage, letter
+
+_numbers = itertools.count(1)
+
+
+class FakeServer:
+    """The mail of one account."""
+
+    def __init__(self, *, condstore: bool = True, move: bool = True, uidplus: bool = True, idle: bool = True) -> None:
+        names = {"CONDSTORE": condstore, "MOVE": move, "UIDPLUS": uidplus, "IDLE": idle}
+        self.capabilities = frozenset({"IMAP4REV1", *(name for name, has in names.items() if has)})
+        self.folders: dict[str, StoredFolder] = {}
+        self.calls: list[str] = []
+        self.writes: list[str] = []
+        self.connections: list[FakeRemoteMailbox] = []
+        self.failures: list[Failure] = []
+        self.poison: set[int] = set()
+        """Messages whose bytes the server cannot read."""
+        self.refuse_connections: PostscopeError | None = None
+        self.bend_snapshot: Callable[[str, FolderSnapshot], FolderSnapshot] = lambda _name, snapshot: snapshot
+        self.bend_uids: Callable[[UidSet], UidSet] = lambda uids: uids
+        self.on_call: Callable[[str], None] = lambda _name: None
+        self.changed = threading.Condition()
+        for name, role in (
+            ("INBOX", FolderRole.INBOX),
+            ("Sent", FolderRole.SENT),
+            ("Archive", FolderRole.ARCHIVE),
+            ("Junk", FolderRole.JUNK),
+            ("Trash", FolderRole.TRASH),
+        ):
+            self.folders[name] = StoredFolder(role)
+
+    def connect(
+        self, account: Account, password: str, purpose: str, record: Callable[[Transcript], None]
+    ) -> FakeRemoteMailbox:
+        """Sign in; satisfies ``engine.services.Network.connect``."""
+        assert password
+        with self.changed:
+            if self.refuse_connections is not None:
+                raise self.refuse_connections
+            remote = FakeRemoteMailbox(self, account, purpose)
+            self.connections.append(remote)
+        record(remote.transcript)
+        return remote
+
+    def session(self) -> FakeRemoteMailbox:
+        """Return a connection for a test that needs no account."""
+        remote = FakeRemoteMailbox(self, None, "test")
+        self.connections.append(remote)
+        return remote
+
+    def deliver(
+        self, raw: bytes | None = None, *, to: str = "INBOX", flags: Flag = Flag.NONE, received: int | None = None
+    ) -> Uid:
+        """A message arrives."""
+        with self.changed:
+            uid = self.put(to, letter(next(_numbers) + 100_000) if raw is None else raw, flags, received)
+            self.changed.notify_all()
+        return uid
+
+    def deliver_many(self, count: int, *, to: str = "INBOX") -> None:
+        """Letters 1 to ``count`` arrive, one a second."""
+        for number in range(1, count + 1):
+            self.deliver(letter(number), to=to, received=EPOCH + number)
+
+    def set_flags(self, uid: int, flags: Flag, *, folder: str = "INBOX") -> None:
+        """Another client changes flags."""
+        with self.changed:
+            box = self.folders[folder]
+            box.messages[uid].flags = flags
+            box.messages[uid].modseq = self.tick(box)
+            self.changed.notify_all()
+
+    def expunge(self, *uids: int, folder: str = "INBOX") -> None:
+        """Another client deletes."""
+        with self.changed:
+            box = self.folders[folder]
+            for uid in uids:
+                del box.messages[uid]
+                self.tick(box)
+            self.changed.notify_all()
+
+    def renumber(self, folder: str = "INBOX", *, first: int = 1) -> None:
+        """The mailbox is rebuilt: another UIDVALIDITY, other UIDs, the same mail."""
+        with self.changed:
+            box = self.folders[folder]
+            box.uid_validity += 1
+            mails = list(box.messages.values())
+            box.messages = dict(enumerate(mails, first))
+            box.uid_next = first + len(mails)
+            self.tick(box)
+
+    def fail(
+        self, call: str, error: PostscopeError, *, skip: int = 0, after: bool = False, at_item: int | None = None
+    ) -> None:
+        """Let the next call of this name (after ``skip`` good ones) fail, once."""
+        self.failures.append(Failure(call, error, skip, after, at_item))
+
+    def due_failure(self, call: str) -> Failure | None:
+        """Return the failure that this call runs into."""
+        failure = next((each for each in self.failures if each.call == call and each.at_item is None), None)
+        if failure is None:
+            return None
+        failure.skip -= 1
+        if failure.skip >= 0:
+            return None
+        self.failures.remove(failure)
+        return failure
+
+    def uids(self, folder: str = "INBOX") -> list[int]:
+        """Return what is there."""
+        return sorted(self.folders[folder].messages)
+
+    def subjects(self, folder: str = "INBOX") -> list[str]:
+        """Return the subjects of what is there, oldest first."""
+        mails = (self.folders[folder].messages[uid].raw.decode() for uid in self.uids(folder))
+        return [next(line[9:] for line in mail.split("\r\n") if line.startswith("Subject: ")) for mail in mails]
+
+    def flags(self, uid: int, folder: str = "INBOX") -> Flag:
+        """Return the flags of one message."""
+        return self.folders[folder].messages[uid].flags
+
+    def put(self, name: str, raw: bytes, flags: Flag, received: int | None) -> Uid:
+        """Store a message under the next UID; the lock is held."""
+        box = self.folders[name]
+        uid = box.uid_next
+        box.uid_next += 1
+        when = EPOCH + uid if received is None else received
+        box.messages[uid] = StoredMessage(raw, flags, when, self.tick(box))
+        return Uid(uid)
+
+    def tick(self, box: StoredFolder) -> int:
+        """Return the next modification sequence; the lock is held."""
+        box.highest_modseq += 1
+        return box.highest_modseq
+
+
+class FakeRemoteMailbox:
+    """One connection to a ``FakeServer``."""
+
+    def __init__(self, server: FakeServer, account: Account | None, purpose: str) -> None:
+        self.server = server
+        self.purpose = purpose
+        self.closed = False
+        self.logged_out = False
+        self.idling = threading.Event()
+        self._connection_id = ConnectionId(next(_numbers))
+        host = account.incoming.host if account else "imap.example.org"
+        self.transcript = Transcript(self._connection_id, "IMAP", host, purpose)
+        self._name: str | None = None
+        self._woken = False
+        self._seen_modseq = 0
+
+    @property
+    def connection_id(self) -> ConnectionId:
+        """Names the transcript."""
+        return self._connection_id
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What the server offers."""
+        return self.server.capabilities
+
+    def list_folders(self) -> tuple[RemoteFolder, ...]:
+        """LIST."""
+        with self._call("list_folders"):
+            return tuple(
+                RemoteFolder(name, name, "/", box.role, box.selectable) for name, box in self.server.folders.items()
+            )
+
+    def open_folder(self, wire_name: str, *, read_only: bool = False) -> FolderSnapshot:
+        """SELECT or EXAMINE."""
+        with self._call("open_folder", wire_name):
+            box = self.server.folders.get(wire_name)
+            if box is None or not box.selectable:
+                self._name = None
+                raise FolderChanged("The folder does not exist.")
+            self._name = wire_name
+            self._seen_modseq = box.highest_modseq
+            condstore = "CONDSTORE" in self.capabilities
+            snapshot = FolderSnapshot(
+                UidValidity(box.uid_validity),
+                box.uid_next,
+                len(box.messages),
+                ModSeq(box.highest_modseq) if condstore else None,
+                permits_keywords=True,
+                read_only=read_only or box.read_only,
+            )
+            return self.server.bend_snapshot(wire_name, snapshot)
+
+    def list_uids(self, first: Uid, last: Uid | None = None) -> UidSet:
+        """UID SEARCH."""
+        with self._call("list_uids"):
+            found = UidSet.of(uid for uid in self._box.messages if first <= uid <= (last or 2**32))
+            return self.server.bend_uids(found)
+
+    def fetch_headers(self, uids: UidSet) -> Iterator[HeaderRecord]:
+        """UID FETCH of the first pass, newest last, as servers do."""
+        found = self._messages("fetch_headers", uids)
+        for uid, message in self._streamed("fetch_headers", found):
+            header = message.raw.split(b"\r\n\r\n", 1)[0] + b"\r\n\r\n"
+            yield HeaderRecord(
+                Uid(uid),
+                message.flags,
+                message.received_unix_s,
+                len(message.raw),
+                header,
+                has_attachment=False,
+                modseq=ModSeq(message.modseq),
+            )
+
+    def fetch_flags(self, uids: UidSet, changed_since: ModSeq | None = None) -> Iterator[FlagRecord]:
+        """UID FETCH FLAGS."""
+        found = self._messages("fetch_flags", uids)
+        if changed_since is not None:
+            assert "CONDSTORE" in self.capabilities
+            found = [(uid, message) for uid, message in found if message.modseq > changed_since]
+        for uid, message in self._streamed("fetch_flags", found):
+            yield FlagRecord(Uid(uid), message.flags, ModSeq(message.modseq))
+
+    def fetch_bodies(self, uids: UidSet) -> Iterator[BodyRecord]:
+        """UID FETCH BODY.PEEK[]."""
+        found = self._messages("fetch_bodies", uids)
+        if not self.server.poison.isdisjoint(uid for uid, _ in found):
+            raise ServerRefused("[SERVERBUG] A message cannot be read.")
+        for uid, message in self._streamed("fetch_bodies", found):
+            yield BodyRecord(Uid(uid), message.raw)
+
+    def change_flags(self, uids: UidSet, change: FlagChange) -> None:
+        """UID STORE."""
+        with self._call("change_flags", writes=True):
+            for uid, message in self._found(uids):
+                message.flags = change.applied_to(message.flags)
+                self._box.messages[uid].modseq = self.server.tick(self._box)
+
+    def move(self, uids: UidSet, target_wire_name: str) -> UidMapping | None:
+        """MOVE, or COPY with \\Deleted and, with UIDPLUS, UID EXPUNGE."""
+        with self._call("move", writes=True):
+            target = self.server.folders.get(target_wire_name)
+            if target is None:
+                raise ServerRefused("[TRYCREATE] There is no such folder.")
+            told: dict[Uid, Uid] = {}
+            for uid, message in self._found(uids):
+                told[Uid(uid)] = self.server.put(target_wire_name, message.raw, message.flags, message.received_unix_s)
+            self._remove_found(uids, expunge=not self.capabilities.isdisjoint({"MOVE", "UIDPLUS"}))
+            if "UIDPLUS" not in self.capabilities or not told:
+                return None
+            return UidMapping(UidValidity(target.uid_validity), told)
+
+    def delete_forever(self, uids: UidSet) -> bool:
+        """\\Deleted and, with UIDPLUS, UID EXPUNGE."""
+        with self._call("delete_forever", writes=True):
+            self._remove_found(uids, expunge="UIDPLUS" in self.capabilities)
+            return "UIDPLUS" in self.capabilities
+
+    def append(self, wire_name: str, raw: bytes, flags: Flag, received_unix_s: int | None = None) -> UidMapping | None:
+        """APPEND."""
+        with self._call("append", writes=True):
+            box = self.server.folders.get(wire_name)
+            if box is None:
+                raise ServerRefused("[TRYCREATE] There is no such folder.")
+            uid = self.server.put(wire_name, raw, flags, received_unix_s)
+            if "UIDPLUS" not in self.capabilities:
+                return None
+            return UidMapping(UidValidity(box.uid_validity), {Uid(0): uid})
+
+    def find_message_id(self, message_id_field: str) -> tuple[Uid, ...]:
+        """UID SEARCH HEADER Message-ID."""
+        with self._call("find_message_id"):
+            wanted = message_id_field.encode()
+            everything = sorted(self._box.messages.items())
+            return tuple(Uid(uid) for uid, message in everything if wanted in message.raw.split(b"\r\n\r\n")[0])
+
+    def create_folder(self, name: str) -> RemoteFolder:
+        """CREATE and SUBSCRIBE."""
+        with self._call("create_folder", writes=True):
+            self.server.folders[name] = StoredFolder()
+            return RemoteFolder(name, name, "/")
+
+    def idle(self, timeout_s: float) -> bool:
+        """IDLE until something changed in the open folder, ``wake``, or the time is over."""
+        with self._call("idle"):
+            self.idling.set()
+            self.server.changed.wait_for(lambda: self.closed or self._woken or self._is_news, timeout_s)
+            self.idling.clear()
+            self._woken = False
+            self._check_open()
+            rang, self._seen_modseq = self._is_news, self._box.highest_modseq
+            return rang
+
+    @property
+    def _is_news(self) -> bool:
+        return self._box.highest_modseq != self._seen_modseq
+
+    def wake(self) -> None:
+        """End an ``idle``."""
+        with self.server.changed:
+            self._woken = True
+            self.server.changed.notify_all()
+
+    def keep_alive(self) -> bool:
+        """NOOP."""
+        with self._call("keep_alive"):
+            return False
+
+    def log_out(self) -> None:
+        """LOGOUT."""
+        self.logged_out = True
+        self.close()
+
+    def close(self) -> None:
+        """Close from any thread."""
+        with self.server.changed:
+            self.closed = True
+            self.transcript.open = False
+            self.server.changed.notify_all()
+
+    @property
+    def _box(self) -> StoredFolder:
+        assert self._name is not None, "no folder is open"
+        return self.server.folders[self._name]
+
+    def _found(self, uids: UidSet) -> list[tuple[int, StoredMessage]]:
+        return [(uid, message) for uid, message in sorted(self._box.messages.items()) if uid in uids]
+
+    def _remove_found(self, uids: UidSet, *, expunge: bool) -> None:
+        for uid, message in self._found(uids):
+            if expunge:
+                del self._box.messages[uid]
+            else:
+                message.flags |= Flag.DELETED
+                message.modseq = self.server.tick(self._box)
+            self.server.tick(self._box)
+
+    def _messages(self, call: str, uids: UidSet) -> list[tuple[int, StoredMessage]]:
+        with self._call(call, str(uids)):
+            return [(uid, replace(message)) for uid, message in self._found(uids)]
+
+    def _streamed(self, call: str, found: list[tuple[int, StoredMessage]]) -> Iterator[tuple[int, StoredMessage]]:
+        failure = next((each for each in self.server.failures if each.call == call and each.at_item is not None), None)
+        done = False
+        try:
+            for at, item in enumerate(found):
+                self._check_open()
+                if failure is not None and failure.at_item == at and failure.skip <= 0:
+                    self.server.failures.remove(failure)
+                    self.close()
+                    raise failure.error
+                yield item
+            if failure is not None:
+                failure.skip -= 1
+            done = True
+        finally:
+            if not done:
+                # Like the real one: who stops listening in the middle of an answer has lost the connection.
+                self.close()
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise Cancelled("The connection was closed from this side.")
+
+    @contextmanager
+    def _call(self, name: str, detail: str = "", *, writes: bool = False) -> Iterator[None]:
+        """One command: the server's lock is held, and it may fail before or after its effect."""
+        self.server.on_call(name)
+        with self.server.changed:
+            self._check_open()
+            self.server.calls.append(f"{name} {detail}".strip())
+            failure = self.server.due_failure(name)
+            if failure is not None and not failure.after:
+                self._fail(failure)
+            if writes:
+                self.server.writes.append(name)
+            yield
+            if writes:
+                self.server.changed.notify_all()
+            if failure is not None:
+                self._fail(failure)
+
+    def _fail(self, failure: Failure) -> None:
+        if not isinstance(failure.error, ServerRefused):
+            self.close()
+        raise failure.error

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from mailclient.domain.account import Account, Credentials, Endpoint, Security
 from mailclient.domain.ids import AccountId
-from mailclient.engine.facade import ProbeReport, ProbeStep
+from mailclient.domain.probe import ProbeReport, ProbeStep
 from mailclient.ui.setup.probe_view import ProbeView
 from mailclient.ui.setup.server_form import ServerForm
 
@@ -38,14 +38,14 @@ class SetupEngine(Protocol):
     """What the dialog needs of the engine; all three may block and are run in the background."""
 
     def probe(
-        self, account: Account, credentials: Credentials, on_step: Callable[[str, ProbeStep], None] | None = None
+        self, account: Account, credentials: Credentials | None, on_step: Callable[[str, ProbeStep], None] | None = None
     ) -> ProbeReport:
         """Test both servers."""
 
     def add_account(self, account: Account, credentials: Credentials, *, remember: bool = True) -> str:
         """Store the account."""
 
-    def run_in_background(self, work: Callable[[], object], done: Callable[[object | Exception], None]) -> None:
+    def run_in_background(self, work: Callable[[], object], done: Callable[[object], object]) -> None:
         """Run blocking work elsewhere."""
 
 
@@ -82,8 +82,12 @@ class AddAccountDialog(QDialog):
         self._password = QLineEdit(self, echoMode=QLineEdit.EchoMode.Password)
         for edit, name in ((self._name, "Your name"), (self._address, "Address"), (self._password, "Password")):
             edit.setAccessibleName(name)
-        self._remember = QCheckBox("Keep the password in this computer's keyring", self, checked=True)
-        self._details = QToolButton(self, text="Servers", checkable=True, autoRaise=True)
+        self._remember = QCheckBox("Keep the password in this computer's keyring", self)
+        self._remember.setChecked(True)
+        self._details = QToolButton(self)
+        self._details.setText("Servers")
+        self._details.setCheckable(True)
+        self._details.setAutoRaise(True)
         self._details.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._details.setArrowType(Qt.ArrowType.RightArrow)
         self._details.toggled.connect(self._show_servers)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mailclient.ui.icons import icon
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from mailclient.engine.facade import ProbeStep
+from mailclient.domain.probe import ProbeStep
+from mailclient.ui.icons import icon
 
 
 class ProbeView(QWidget):
@@ -37,7 +37,7 @@ def _row(server: str, step: ProbeStep) -> QWidget:
     grid.setContentsMargins(0, 0, 0, 0)
     mark = QLabel()
     side = mark.fontMetrics().height()
-    mark.setPixmap(icon("check" if step.ok else "error").pixmap(side, side))
+    mark.setPixmap((icon("check", "success") if step.ok else icon("error", "danger")).pixmap(side, side))
     mark.setAccessibleName("Worked" if step.ok else "Failed")
     grid.addWidget(mark, 0, 0, Qt.AlignmentFlag.AlignTop)
     where = "Receiving" if server == "incoming" else "Sending"

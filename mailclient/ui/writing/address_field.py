@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QStringListModel, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
 
 _SEPARATORS: Final = ",;"
 
@@ -49,9 +49,11 @@ class AddressField(QLineEdit):
         self._completer.setWidget(self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._completer.activated[QModelIndex].connect(self._accept)
-        self._completer.popup().setAccessibleName(f"Suggestions for {name}")
-        self._completer.popup().installEventFilter(self)
+        self._popup = QListView(self)
+        self._completer.setPopup(self._popup)
+        self._popup.setAccessibleName(f"Suggestions for {name}")
+        self._popup.installEventFilter(self)
+        self._popup.clicked.connect(self._accept)
         self.setAccessibleName(name)
         self.textEdited.connect(self._typed)
 
@@ -61,10 +63,10 @@ class AddressField(QLineEdit):
         suggestions = list(self._suggest(typed)) if len(typed) >= 1 else []
         self._model.setStringList(suggestions)
         if not suggestions:
-            self._completer.popup().hide()
+            self._popup.hide()
             return
         self._completer.complete()
-        self._completer.popup().setCurrentIndex(self._completer.completionModel().index(0, 0))
+        self._popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
 
     def _accept(self, index: QModelIndex) -> None:
         text = self.text()
@@ -75,11 +77,12 @@ class AddressField(QLineEdit):
         self.setText(chosen + after)
         self.setCursorPosition(len(chosen))
         self.textEdited.emit(self.text())
-        self._completer.popup().hide()
+        self._popup.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let Tab take the highlighted suggestion, as people expect."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Tab:
-            self._accept(self._completer.popup().currentIndex())
+        """Let Tab and Return take the highlighted suggestion, as people expect."""
+        taking = {Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in taking:
+            self._accept(self._popup.currentIndex())
             return True
         return super().eventFilter(watched, event)

@@ -5,12 +5,12 @@ Holds the bytes: a file is copied into the draft when it is attached, so that it
 
 from __future__ import annotations
 
-from mailclient.ui.icons import icon
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QSizePolicy, QWidget
 
 from mailclient.domain.draft import DraftAttachment
+from mailclient.ui.icons import icon
 
 
 class AttachmentBar(QWidget):

@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
-from mailclient.ui.icons import icon
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QFontDatabase, QKeySequence
 from PySide6.QtWidgets import (
@@ -37,6 +36,7 @@ from mailclient.domain.account import Account
 from mailclient.domain.commands import Command, SendDraft
 from mailclient.domain.draft import Draft, DraftAttachment
 from mailclient.domain.events import DraftQueued, DraftSaved, Event, Failed, SendRefused
+from mailclient.ui.icons import icon
 from mailclient.ui.writing.address_field import AddressField
 from mailclient.ui.writing.attachment_bar import AttachmentBar
 from mailclient.ui.writing.autosave import Autosave
@@ -56,7 +56,7 @@ class ComposerEngine(Protocol):
     def accounts(self) -> tuple[Account, ...]:
         """Return the accounts to send from."""
 
-    def run_in_background(self, work: Callable[[], object], done: Callable[[object | Exception], None]) -> None:
+    def run_in_background(self, work: Callable[[], object], done: Callable[[object], object]) -> None:
         """Run blocking work elsewhere."""
 
 

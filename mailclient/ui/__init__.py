@@ -1,0 +1,1 @@
+"""Windows, in Qt. Reads through ``store.reader``, acts through ``engine``, never waits."""

@@ -1,0 +1,1 @@
+"""The folder tree: its view and how its rows are painted."""

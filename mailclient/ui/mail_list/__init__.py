@@ -1,0 +1,1 @@
+"""The message list: how rows are painted, and the view around them."""

@@ -1,0 +1,162 @@
+"""Accounts and folders as a Qt tree model, rebuilt only when its shape changes; counts are updated in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+
+from mailclient.domain.account import Account
+from mailclient.domain.events import AccountStatus, AccountStatusChanged
+from mailclient.domain.folder import Folder, FolderRole
+from mailclient.domain.ids import AccountId, FolderId
+from mailclient.ui.icons import icon
+
+FolderRoleData: Final = int(Qt.ItemDataRole.UserRole) + 1
+KeyRole: Final = int(Qt.ItemDataRole.UserRole) + 2
+UnreadRole: Final = int(Qt.ItemDataRole.UserRole) + 3
+_ICONS: Final = {
+    FolderRole.INBOX: "inbox",
+    FolderRole.DRAFTS: "drafts",
+    FolderRole.SENT: "sent",
+    FolderRole.ARCHIVE: "archive",
+    FolderRole.JUNK: "junk",
+    FolderRole.TRASH: "trash",
+    FolderRole.ALL: "archive",
+    FolderRole.FLAGGED: "star",
+    FolderRole.NONE: "folder",
+}
+_ORDER: Final = (
+    FolderRole.INBOX,
+    FolderRole.FLAGGED,
+    FolderRole.DRAFTS,
+    FolderRole.SENT,
+    FolderRole.ARCHIVE,
+    FolderRole.ALL,
+    FolderRole.JUNK,
+    FolderRole.TRASH,
+    FolderRole.NONE,
+)
+_STATUS_ICONS: Final = {
+    AccountStatus.OFFLINE: ("offline", "muted"),
+    AccountStatus.WAITING: ("clock", "warning"),
+    AccountStatus.SIGN_IN_NEEDED: ("key", "danger"),
+    AccountStatus.FAILED: ("error", "danger"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LocalNode:
+    """A place that exists only here: waiting mail, unfinished drafts."""
+
+    key: str
+    title: str
+    icon_name: str
+    count: int
+
+
+class FolderTreeModel(QStandardItemModel):
+    """Top level: local places and accounts; below an account: its folders by role, then by name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._items: dict[str, QStandardItem] = {}
+        self._shape: tuple[str, ...] = ()
+
+    def show(
+        self,
+        accounts: Sequence[Account],
+        folders: Sequence[Folder],
+        status: dict[AccountId, AccountStatusChanged],
+        local: Sequence[LocalNode],
+    ) -> bool:
+        """Show this state; True when the tree was rebuilt (expansion and selection are lost)."""
+        shape = (
+            *(node.key for node in local),
+            *(account.id for account in accounts),
+            *(f"{folder.account_id}/{folder.id}/{folder.role.value}" for folder in folders),
+        )
+        rebuilt = shape != self._shape
+        if rebuilt:
+            self._shape = shape
+            self._build(accounts, folders, local)
+        for node in local:
+            self._set(node.key, node.title, icon(node.icon_name, "muted"), node.count, f"{node.title}: {node.count}")
+        for account in accounts:
+            self._show_account(account, status.get(account.id))
+        for folder in folders:
+            words = f"{folder.name}: {folder.total} messages, {folder.unread} unread"
+            self._set(f"f{folder.id}", folder.leaf, icon(_ICONS[folder.role], "muted"), folder.unread, words)
+            self._items[f"f{folder.id}"].setData(folder, FolderRoleData)
+        return rebuilt
+
+    def index_of(self, key: str) -> QModelIndex:
+        """Return the index of a node by its key (``f`` and the folder's id, an account's id, a local key)."""
+        item = self._items.get(key)
+        return item.index() if item else QModelIndex()
+
+    def inbox_index(self) -> QModelIndex:
+        """Return the first inbox."""
+        for key, item in self._items.items():
+            folder = item.data(FolderRoleData)
+            if key.startswith("f") and isinstance(folder, Folder) and folder.role is FolderRole.INBOX:
+                return item.index()
+        return QModelIndex()
+
+    def _build(self, accounts: Sequence[Account], folders: Sequence[Folder], local: Sequence[LocalNode]) -> None:
+        self.clear()
+        self._items.clear()
+        root = self.invisibleRootItem()
+        for account in accounts:
+            parent = self._add(root, account.id)
+            parent.setSelectable(False)
+            mine = [folder for folder in folders if folder.account_id == account.id]
+            by_path = {folder.path: folder for folder in mine}
+            nodes: dict[tuple[str, ...], QStandardItem] = {}
+            ordered = sorted(
+                mine, key=lambda f: (_ORDER.index(f.role) if len(f.path) == 1 else 99, [p.casefold() for p in f.path])
+            )
+            for folder in sorted(ordered, key=lambda f: len(f.path)):
+                above = folder.path[:-1]
+                target = nodes.get(above, parent) if above in by_path else parent
+                nodes[folder.path] = self._add(target, f"f{folder.id}")
+        for node in local:
+            self._add(root, node.key)
+
+    def _add(self, parent: QStandardItem, key: str) -> QStandardItem:
+        item = QStandardItem()
+        item.setEditable(False)
+        item.setData(key, KeyRole)
+        parent.appendRow(item)
+        self._items[key] = item
+        return item
+
+    def _set(self, key: str, title: str, shown: object, unread: int, words: str) -> None:
+        item = self._items[key]
+        item.setText(title)
+        if not item.icon().isNull() or shown is not None:
+            item.setData(shown, int(Qt.ItemDataRole.DecorationRole))
+        item.setData(unread, UnreadRole)
+        item.setToolTip(words)
+        item.setAccessibleText(words)
+
+    def _show_account(self, account: Account, status: AccountStatusChanged | None) -> None:
+        item = self._items[account.id]
+        item.setText(account.label)
+        font = item.font()
+        font.setBold(True)
+        item.setFont(font)
+        shown = _STATUS_ICONS.get(status.status) if status else None
+        item.setIcon(icon(*shown) if shown else icon("account", "muted"))
+        words = status.sentence if status and status.sentence else account.address
+        item.setToolTip(words)
+        item.setAccessibleText(f"Account {account.label}. {words}")
+
+
+def folder_id_of(index: QModelIndex) -> FolderId | None:
+    """Return the folder behind an index, None for other nodes."""
+    folder = index.data(FolderRoleData)
+    return folder.id if isinstance(folder, Folder) else None

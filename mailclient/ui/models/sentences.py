@@ -1,0 +1,58 @@
+"""Dates, sizes and rows in words. Pure; ``now`` is handed in so that tests need no clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QDate, QDateTime, QLocale
+
+from mailclient.domain.flags import Flag
+from mailclient.domain.message import MessageRow
+
+
+def short_date(unix_s: int, now: QDateTime | None = None) -> str:
+    """Return a date for a list: the time today, ``Yesterday``, the weekday this week, then day and month, then the year."""
+    when = QDateTime.fromSecsSinceEpoch(unix_s)
+    today = (now or QDateTime.currentDateTime()).date()
+    days = when.date().daysTo(today)
+    locale = QLocale()
+    if days == 0:
+        return locale.toString(when.time(), "HH:mm")
+    if days == 1:
+        return "Yesterday"
+    if 1 < days < 7:
+        return locale.toString(when.date(), "dddd")
+    if when.date().year() == today.year() and days > 0:
+        return locale.toString(when.date(), "d MMM")
+    return locale.toString(when.date(), "yyyy-MM-dd")
+
+
+def long_date(when: datetime) -> str:
+    """Return a date for a header, in local time."""
+    local = when.astimezone()
+    day = QDate(local.year, local.month, local.day)
+    return f"{QLocale().toString(day, 'dddd, d MMMM yyyy')} at {local:%H:%M}"
+
+
+def size(size_bytes: int) -> str:
+    """Return a size for people."""
+    return QLocale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def row_sentence(row: MessageRow) -> str:
+    """Return a row as a screen reader says it."""
+    marks = []
+    if not row.flags & Flag.SEEN:
+        marks.append("unread")
+    if row.flags & Flag.FLAGGED:
+        marks.append("starred")
+    if row.flags & Flag.ANSWERED:
+        marks.append("answered")
+    if row.has_attachment:
+        marks.append("with attachment")
+    state = ", ".join(marks)
+    prefix = f"{state.capitalize()}. " if state else ""
+    sender = row.sender_name or row.sender_address or "unknown sender"
+    return (
+        f"{prefix}From {sender}. {row.subject or 'No subject'}. {short_date(row.received_unix_s)}. {row.preview[:100]}"
+    )

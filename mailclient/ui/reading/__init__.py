@@ -1,0 +1,1 @@
+"""The reading pane: header block, body as text or HTML, attachments. The only place with marks of trust is native."""

@@ -32,6 +32,8 @@ def synchronise_folder(remote: RemoteMailbox, store: MailStore, folder: Folder, 
     known = store.known_uids(folder.id)
     plan = plan_folder(folder.state, len(known), snapshot)
     if plan.is_nothing:
+        if folder.total != len(known):
+            _finish(store, folder, snapshot, reporter)
         return snapshot
     if plan.revalidate:
         store.begin_revalidation(folder.id, snapshot.uid_validity)
@@ -47,8 +49,13 @@ def synchronise_folder(remote: RemoteMailbox, store: MailStore, folder: Folder, 
         _store_flags(store, folder, list(remote.fetch_flags(known, plan.flags_since)), reporter)
     elif plan.all_flags and known:
         _compare_flags(remote, store, folder, known, reporter)
-    store.set_state(folder.id, state_after(snapshot))
+    _finish(store, folder, snapshot, reporter)
     return snapshot
+
+
+def _finish(store: MailStore, folder: Folder, snapshot: FolderSnapshot, reporter: Reporter) -> None:
+    """Remember the server's state, now that all steps are done; rows that it never claims are let go after a while."""
+    _tell(reporter, store.put_flags(folder.id, (), state_after(snapshot)))
 
 
 def _bring_messages(

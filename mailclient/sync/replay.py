@@ -1,33 +1,42 @@
 """The journal carried out on the server: each entry once, in order, checked before it can hurt.
 
-A destructive step runs only in the mailbox it was meant for (UIDVALIDITY), and, on a new connection, only after the
-message under that UID proved to be the one the user saw (Message-ID). RFC 3501, RFC 4315, RFC 4549 section 3, RFC 6851.
+A destructive step runs only in the mailbox it was meant for (UIDVALIDITY), and, in each run, only after the messages
+under those UIDs proved to be the ones the user saw (Message-ID). What a cut left half done is recognised, not repeated.
+RFC 3501, RFC 4315, RFC 4549 section 3, RFC 6851.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import Final, assert_never
 
 from mailclient.domain.errors import (
+    BadInput,
     Cancelled,
     FolderChanged,
     MalformedReply,
     NetworkGone,
-    PostscopeError,
     ServerBusy,
     ServerRefused,
 )
-from mailclient.domain.exchange import UidMapping
-from mailclient.domain.ids import AccountId, OperationId, Uid
+from mailclient.domain.exchange import Touched, UidMapping
+from mailclient.domain.ids import AccountId, FolderId, OperationId, Uid
 from mailclient.domain.operation import ChangeFlags, DeleteForever, MoveReason, MoveTo, Operation, OperationItem
 from mailclient.mime.wire import summarise_headers
 from mailclient.protocol.uid_sets import UidSet
 from mailclient.sync.ports import MailStore, RemoteMailbox
 from mailclient.sync.progress import Reporter
 
-MAX_DELAY_S = 900.0
+FIRST_DELAY_S: Final = 5.0
+MAX_DELAY_S: Final = 900.0
+MAX_WAITS: Final = 5
+"""So often an entry waits for the server to tell where its message is."""
+SAMPLE: Final = 50
+"""So many messages of a large entry, from each end, have their Message-ID checked."""
+
+_MARKED_ONLY = "This server cannot remove single messages, so the old ones stay there, marked as deleted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,10 @@ class Replayed:
 
     done: int = 0
     refusals: list[Refusal] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    """What was done, but not as one would expect; sentences."""
+    unsettled: set[FolderId] = field(default_factory=set)
+    """Folders to be synchronised, because messages went there and the server did not tell their new UIDs."""
 
 
 @dataclass(slots=True)
@@ -53,9 +66,23 @@ class _Waits(Exception):
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """An entry was carried out."""
+
+    mapping: UidMapping | None = None
+    notice: str = ""
+
+
 def decide_delay_s(attempts: int, jitter: float) -> float:
-    """Return seconds until an entry is tried again: 5, 10, 20 ... 900, spread by a fifth."""
-    return min(5.0 * 2.0 ** min(attempts, 10), MAX_DELAY_S) * (0.8 + 0.4 * jitter)
+    """Return seconds until an entry is tried again: 5, 10, 20 ... 900, spread by a fifth (``jitter`` is 0..1)."""
+    return min(FIRST_DELAY_S * 2.0 ** min(attempts, 10), MAX_DELAY_S) * (0.8 + 0.4 * jitter)
+
+
+def next_due_unix_s(store: MailStore, account_id: AccountId) -> float | None:
+    """Return when the journal is to be looked at again; None when nothing waits in it, 0 when something is due."""
+    waiting = store.runnable_operations(account_id, math.inf)
+    return min((operation.retry_at_unix_s or 0.0 for operation in waiting), default=None)
 
 
 def replay_journal(
@@ -64,31 +91,64 @@ def replay_journal(
     """Carry out what can be carried out now. Raises NetworkGone and its kin after postponing the entry in hand."""
     result = Replayed()
     verified: set[str] = set()
-    for operation in store.runnable_operations(account_id, now_unix_s):
-        reporter.check()
-        store.operation_started(operation.id)
-        try:
-            mapping = _carry_out(remote, operation, verified)
-        except _Waits as waits:
-            store.operation_postponed(
-                operation.id, now_unix_s + decide_delay_s(operation.attempts, jitter), waits.sentence
+    tried: set[OperationId] = set()
+    # Entries that waited behind a move become runnable when it has run.
+    while due := [entry for entry in store.runnable_operations(account_id, now_unix_s) if entry.id not in tried]:
+        for operation in due:
+            reporter.check()
+            tried.add(operation.id)
+            _replay_one(
+                remote,
+                store,
+                operation,
+                now_unix_s + decide_delay_s(operation.attempts, jitter),
+                verified,
+                result,
+                reporter,
             )
-        except (ServerRefused, FolderChanged) as error:
-            sentence = f"{describe(operation)} was refused. {error.sentence}"
-            for touched in store.operation_refused(operation.id, sentence):
-                reporter.touched(touched)
-            result.refusals.append(Refusal(operation.id, sentence))
-        except (NetworkGone, ServerBusy, MalformedReply, Cancelled) as error:
-            store.operation_postponed(
-                operation.id, now_unix_s + decide_delay_s(operation.attempts, jitter), error.sentence
-            )
-            raise
-        else:
-            touched = store.operation_done(operation.id, mapping)
-            if touched.added or touched.changed or touched.removed:
-                reporter.touched(touched)
-            result.done += 1
     return result
+
+
+def _replay_one(
+    remote: RemoteMailbox,
+    store: MailStore,
+    operation: Operation,
+    retry_at_unix_s: float,
+    verified: set[str],
+    result: Replayed,
+    reporter: Reporter,
+) -> None:
+    store.operation_started(operation.id)
+    try:
+        done = _carry_out(remote, operation, verified)
+    except _Waits as waits:
+        store.operation_postponed(operation.id, retry_at_unix_s, waits.sentence)
+        return
+    except (ServerRefused, FolderChanged, BadInput) as error:
+        sentence = f"{describe(operation)} was refused. {error.sentence}"
+        for touched in store.operation_refused(operation.id, sentence):
+            _tell(reporter, touched)
+        result.refusals.append(Refusal(operation.id, sentence))
+        return
+    except (NetworkGone, ServerBusy, MalformedReply, Cancelled) as error:
+        store.operation_postponed(operation.id, retry_at_unix_s, error.sentence)
+        raise
+    _tell(reporter, store.operation_done(operation.id, done.mapping))
+    result.done += 1
+    if done.notice:
+        result.notices.append(f"{describe(operation)}: done. {done.notice}")
+    if isinstance(operation.act, MoveTo) and not _all_told(operation, done.mapping):
+        result.unsettled.add(operation.act.target_folder_id)
+        result.unsettled.add(operation.items[0].folder_id)
+
+
+def _all_told(operation: Operation, mapping: UidMapping | None) -> bool:
+    return mapping is not None and all(item.uid in mapping.uids for item in operation.items)
+
+
+def _tell(reporter: Reporter, touched: Touched) -> None:
+    if touched.added or touched.changed or touched.removed:
+        reporter.touched(touched)
 
 
 def describe(operation: Operation) -> str:
@@ -112,68 +172,89 @@ def describe(operation: Operation) -> str:
             assert_never(operation.act)
 
 
-def _carry_out(remote: RemoteMailbox, operation: Operation, verified: set[str]) -> UidMapping | None:
+def _carry_out(remote: RemoteMailbox, operation: Operation, verified: set[str]) -> _Done:
     folder = operation.items[0].folder_wire_name
     snapshot = remote.open_folder(folder)
-    known = [item for item in operation.items if item.uid is not None and item.uid_validity == snapshot.uid_validity]
-    lost = [item for item in operation.items if item not in known]
-    uids = {item.uid: item for item in known if item.uid is not None}
-    for item in lost:
-        uid = _find(remote, item)
-        if uid is not None:
-            uids[uid] = item
+    uids: dict[Uid, OperationItem] = {}
+    strays: list[OperationItem] = []
+    for item in operation.items:
+        if item.uid is not None and item.uid_validity == snapshot.uid_validity:
+            uids[item.uid] = item
+        else:
+            strays.append(item)
+    lost = _find_strays(remote, strays, uids)
+    if any(item.uid is None for item in lost) and operation.attempts < MAX_WAITS:
+        raise _Waits("The server has not yet told where the message is.")
     if not uids:
-        _judge_absence(operation, lost)
-        return None
+        return _Done()  # Not there any more: a finished move, or another client's work. Synchronisation shows which.
     if snapshot.read_only:
         raise ServerRefused("The folder is read-only.")
-    wanted = UidSet.of(uids)
     match operation.act:
         case ChangeFlags(change=change):
-            remote.change_flags(wanted, change)
-            return None
+            remote.change_flags(UidSet.of(uids), change)
+            return _Done()
         case MoveTo(target_wire_name=target):
-            present = _verified(remote, uids, folder, verified)
-            if not present:
-                return None  # Gone from here already: moved before a cut, or by somebody else. Sync finds them.
-            return remote.move(present, target)
+            _verify(remote, uids, folder, verified)
+            return _move(remote, operation, uids, target)
         case DeleteForever():
-            present = _verified(remote, uids, folder, verified)
-            if present:
-                remote.delete_forever(present)
-            return None
+            _verify(remote, uids, folder, verified)
+            return _Done(notice="" if remote.delete_forever(UidSet.of(uids)) else _MARKED_ONLY)
         case _:
             assert_never(operation.act)
 
 
-def _judge_absence(operation: Operation, lost: Sequence[OperationItem]) -> None:
-    """No message of the entry is where it was: for a finished move that is success, for others there is nothing to do."""
-    if any(item.uid is None for item in lost) and operation.attempts < 5:
-        raise _Waits("The server has not yet told where the message is.")
+def _find_strays(
+    remote: RemoteMailbox, strays: Sequence[OperationItem], uids: dict[Uid, OperationItem]
+) -> list[OperationItem]:
+    """Look for messages whose UID is unknown or out of date by their Message-ID; return those not found.
+
+    Only an unambiguous find counts.
+    """
+    lost = []
+    for item in strays:
+        found = remote.find_message_id(item.message_id_field) if item.message_id_field else ()
+        if len(found) == 1:
+            uids.setdefault(found[0], item)
+        else:
+            lost.append(item)
+    return lost
 
 
-def _find(remote: RemoteMailbox, item: OperationItem) -> Uid | None:
-    """A message whose UID is unknown or out of date, by its Message-ID: only an unambiguous find counts."""
-    if not item.message_id_field:
-        return None
-    found = remote.find_message_id(item.message_id_field)
-    return found[0] if len(found) == 1 else None
-
-
-def _verified(remote: RemoteMailbox, uids: dict[Uid, OperationItem], folder: str, verified: set[str]) -> UidSet:
-    """Return those of the UIDs that exist and are the messages the user saw (checked once a folder and connection)."""
-    wanted = UidSet.of(uids)
-    present: list[Uid] = []
-    check = folder not in verified
-    for record in remote.fetch_headers(wanted):
-        expected = uids[record.uid].message_id_field
-        if check and expected and summarise_headers(record.header).message_id != expected:
+def _verify(remote: RemoteMailbox, uids: dict[Uid, OperationItem], folder: str, verified: set[str]) -> None:
+    """Raise ServerRefused when the messages under these UIDs are not those the user saw (once a folder and run)."""
+    if folder in verified:
+        return
+    every = sorted(uids)
+    sample = every if len(every) <= 2 * SAMPLE else [*every[:SAMPLE], *every[-SAMPLE:]]
+    for record in remote.fetch_headers(UidSet.of(sample)):
+        expected = uids[record.uid].message_id_field if record.uid in uids else ""
+        if expected and summarise_headers(record.header).message_id != expected:
             raise ServerRefused("The server has another message in its place now, so nothing was touched.")
-        present.append(record.uid)
     verified.add(folder)
-    return UidSet.of(present)
 
 
-def is_transient(error: PostscopeError) -> bool:
-    """True for what passes by itself."""
-    return isinstance(error, NetworkGone | ServerBusy | MalformedReply)
+def _move(remote: RemoteMailbox, operation: Operation, uids: dict[Uid, OperationItem], target: str) -> _Done:
+    if "MOVE" in remote.capabilities:
+        return _Done(remote.move(UidSet.of(uids), target))
+    # COPY and then removal: a cut between them must not make a second copy.
+    rest = UidSet.of(uids)
+    copied = _copied_before(remote, operation, rest, target) if operation.attempts else UidSet()
+    if copied:
+        remote.delete_forever(copied)
+        rest = rest.minus(copied)
+    mapping = remote.move(rest, target) if rest else None
+    return _Done(mapping, "" if "UIDPLUS" in remote.capabilities else _MARKED_ONLY)
+
+
+def _copied_before(remote: RemoteMailbox, operation: Operation, uids: UidSet, target: str) -> UidSet:
+    """Return those messages of the open folder that lie in the target too, by Message-ID and size."""
+    here = {record.uid: record for record in remote.fetch_headers(uids)}
+    identities = {uid: summarise_headers(record.header).message_id for uid, record in here.items()}
+    remote.open_folder(target, read_only=True)
+    copied = []
+    for uid, identity in identities.items():
+        found = UidSet.of(remote.find_message_id(identity)) if identity else UidSet()
+        if found and any(twin.size_bytes == here[uid].size_bytes for twin in list(remote.fetch_headers(found))):
+            copied.append(uid)
+    remote.open_folder(operation.items[0].folder_wire_name)
+    return UidSet.of(copied)

@@ -5,7 +5,7 @@ A role the user chose beats both; the store keeps that.
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -43,7 +43,9 @@ _BY_NAME: Final = {name: role for role, names in _NAMES.items() for name in name
 
 def role_by_name(folder: RemoteFolder) -> FolderRole:
     """Return the role that a name suggests; only names at the top, or directly under the inbox, count."""
-    parts = re.split(re.escape(folder.delimiter), folder.name) if folder.delimiter else [folder.name]
+    # Some servers store names decomposed: "u" and a combining diaeresis.
+    name = unicodedata.normalize("NFC", folder.name)
+    parts = name.split(folder.delimiter) if folder.delimiter else [name]
     if folder.wire_name.upper() == "INBOX":
         return FolderRole.INBOX
     if parts[0].casefold() in {"inbox", "[gmail]", "[google mail]"}:

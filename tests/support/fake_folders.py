@@ -44,6 +44,12 @@ class StoredFolder:
     selectable: bool = True
     read_only: bool = False
 
+    def renumber(self, first: int) -> None:
+        """Get another UIDVALIDITY and other UIDs for the same mail."""
+        self.uid_validity += 1
+        self.messages = dict(enumerate(self.messages.values(), first))
+        self.uid_next = first + len(self.messages)
+
 
 @dataclass(slots=True)
 class Failure:

@@ -1,6 +1,7 @@
 """A mail server in memory with the habits of a real one: UIDs, UIDVALIDITY, modification sequences, COPYUID, IDLE.
 
-It can be told to fail at a chosen call, before or after the effect or in mid-answer, and to lie. Satisfies ``sync.ports.RemoteMailbox``; RFC 3501, RFC 4315, RFC 6851, RFC 7162.
+It can be told to fail at a chosen call, before or after its effect or in mid-answer, and to lie. Satisfies
+``sync.ports.RemoteMailbox``. RFC 3501, RFC 4315, RFC 6851, RFC 7162.
 """
 
 from __future__ import annotations
@@ -104,12 +105,8 @@ class FakeServer:
     def renumber(self, folder: str = "INBOX", *, first: int = 1) -> None:
         """The mailbox is rebuilt: another UIDVALIDITY, other UIDs, the same mail."""
         with self.changed:
-            box = self.folders[folder]
-            box.uid_validity += 1
-            mails = list(box.messages.values())
-            box.messages = dict(enumerate(mails, first))
-            box.uid_next = first + len(mails)
-            self.tick(box)
+            self.folders[folder].renumber(first)
+            self.tick(self.folders[folder])
 
     def fail(
         self, call: str, error: PostscopeError, *, skip: int = 0, after: bool = False, at_item: int | None = None

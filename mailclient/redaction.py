@@ -1,6 +1,6 @@
 """Secrets struck out by value: wherever a registered secret appears in bytes or text, in any usual encoding, it is masked.
 
-Used by the wiretap and by the log. Values, not prefixes: a server may echo a password in an error, and then no pattern helps.
+Used by the wiretap and by the log. Values, not prefixes: a server may echo a password in an error, and no pattern helps.
 """
 
 from __future__ import annotations

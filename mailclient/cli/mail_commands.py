@@ -7,6 +7,7 @@ import hashlib
 import sys
 from collections.abc import Iterator
 
+from mailclient.cli.inspect_command import print_readable
 from mailclient.cli.output import Json, iso_time, print_json, printable
 from mailclient.cli.services import Services, find_account
 from mailclient.domain.errors import BadInput
@@ -113,7 +114,6 @@ def run_show(arguments: argparse.Namespace, services: Services) -> int:
     if arguments.raw:
         sys.stdout.buffer.write(raw)
         return 0
-    from mailclient.cli.inspect_command import print_readable
 
     print_readable(raw)
     return 0

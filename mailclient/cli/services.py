@@ -28,6 +28,9 @@ class Services(Protocol):
     def guess_servers(self, address: str) -> tuple[Endpoint, Endpoint]:
         """Return the likely servers of an address, without asking anybody."""
 
+    def explain_header(self, name: str) -> tuple[str, str]:
+        """Return a sentence and the RFC of a header field."""
+
     def lab(self) -> AbstractContextManager[LabAddresses]:
         """Start the mail environment on loopback, filled with the specimens."""
 

@@ -7,10 +7,10 @@ comes up ends the step in hand between two batches; it is resumed where it was.
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections import OrderedDict
-from contextlib import suppress
-from typing import Final
 
 from mailclient.domain.account import Account
 from mailclient.domain.errors import (
@@ -18,20 +18,29 @@ from mailclient.domain.errors import (
     CertificateRefused,
     DiskFull,
     InsecureConnection,
+    MalformedReply,
     PostscopeError,
+    ProgramFault,
+    ServerBusy,
+    ServerRefused,
     SignInNeeded,
+    StoreDamaged,
 )
 from mailclient.domain.events import AccountStatus, AccountStatusChanged, BodyFailed, SynchronisationEnded
 from mailclient.domain.folder import Folder
 from mailclient.domain.ids import FolderId, MessageId
+from mailclient.engine.pace import decide_reconnect_delay_s
 from mailclient.engine.rounds import Round, in_order
 from mailclient.engine.services import EngineServices
 from mailclient.sync.ports import RemoteMailbox
 
 _log = logging.getLogger(__name__)
 
-POLL_S: Final = 300.0
-LONGEST_WAIT_S: Final = 900.0
+_STUMBLES_BEFORE_SKIPPED = 3
+"""So often in a row a folder may end the connection before the others come first."""
+_TRUSTED_S = 30.0
+"""A session used more recently is not asked whether it still lives."""
+_STOPPED = "Stopped. What had arrived is kept."
 
 
 class AccountWorker:
@@ -46,13 +55,21 @@ class AccountWorker:
         self._due_folders: OrderedDict[FolderId, None] = OrderedDict()
         self._open_folder: FolderId | None = None
         self._all_due = True
+        self._to_visit: list[FolderId] | None = None
+        """What is left of the pass over all folders; None before they are listed."""
         self._journal_due = True
+        self._journal_at_unix_s = math.inf
         self._bodies_due = True
+        self._skipped_bodies: set[FolderId] = set()
+        self._stumbles: dict[FolderId, int] = {}
         self._parked = False
         self._cancelled = False
         self._stopped = False
         self._failures = 0
+        self._retry_at = 0.0
+        self._poll_at = time.monotonic() + services.pace.poll_s
         self._remote: RemoteMailbox | None = None
+        self._used_at = 0.0
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=f"account-{account.id}", daemon=True)
 
@@ -60,18 +77,21 @@ class AccountWorker:
         """Start the thread."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """End the thread; blocks until it is gone, at most two seconds."""
+    def ask_to_stop(self) -> None:
+        """Let the thread end; its connection is closed under it."""
         self._set(_stopped=True)
         self._close_remote()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the end, at most so long."""
         if self._thread.ident is not None:
-            self._thread.join(2.0)
+            self._thread.join(seconds)
 
     def synchronise(self, folder_id: FolderId | None = None) -> None:
         """Bring everything, or one folder, up to date soon."""
         with self._changed:
             if folder_id is None:
-                self._all_due = self._bodies_due = True
+                self._all_is_due()
             else:
                 self._due_folders[folder_id] = None
                 self._bodies_due = True
@@ -91,28 +111,46 @@ class AccountWorker:
     def fetch(self, message_id: MessageId) -> None:
         """Somebody waits for these bytes."""
         with self._changed:
-            self._wanted_bodies[message_id] = None
-            offline = not self._online or self._parked
-            if offline:
-                self._wanted_bodies.clear()
-            self._changed.notify_all()
-        if offline:
+            reachable = self._online and not self._parked
+            if reachable:
+                self._wanted_bodies[message_id] = None
+                self._retry_at = 0.0
+                self._changed.notify_all()
+        if not reachable:
             sentence = "Only the headers of this message are here. Go online to fetch the rest."
+            if self._online:
+                sentence = f"Only the headers of this message are here. {self.status.sentence}".strip()
             self._services.announcer.announce(BodyFailed(message_id, sentence))
 
     def cancel(self) -> None:
         """Stop what runs; what has arrived is kept."""
-        self._set(_cancelled=True, _all_due=False, _bodies_due=False)
+        with self._changed:
+            self._cancelled = True
+            self._all_due = self._bodies_due = False
+            self._to_visit = None
+            self._due_folders.clear()
+            self._changed.notify_all()
 
     def go_online(self, online: bool) -> None:
         """Use the network, or not at all."""
-        self._set(_online=online, _parked=False, _failures=0, _all_due=True, _bodies_due=True, _journal_due=True)
-        if not online:
+        self._set(_online=online)
+        if online:
+            self.resume()
+        else:
             self._close_remote()
 
     def resume(self) -> None:
-        """The password or the configuration changed: try again."""
-        self._set(_parked=False, _failures=0, _all_due=True, _bodies_due=True, _journal_due=True)
+        """The password or the configuration changed, or the network is back: try again."""
+        with self._changed:
+            self._parked = False
+            self._failures = 0
+            self._all_is_due()
+            self._changed.notify_all()
+
+    def _all_is_due(self) -> None:
+        self._all_due = self._bodies_due = self._journal_due = True
+        self._to_visit = None
+        self._skipped_bodies.clear()
 
     def _set(self, **values: object) -> None:
         with self._changed:
@@ -131,58 +169,71 @@ class AccountWorker:
             self.status = event
             self._services.announcer.announce(event)
 
-    def _has_work(self) -> bool:
-        return bool(self._all_due or self._journal_due or self._bodies_due or self._wanted_bodies or self._due_folders)
-
     def _run(self) -> None:
         while not self._stopped:
-            self._wait()
-            if self._stopped:
-                break
+            if not self._online:
+                self._announce(AccountStatus.OFFLINE)
+            if not self._wait():
+                continue
             try:
                 self._work()
-                self._failures = 0
             except PostscopeError as error:
                 self._failed(error)
             except Exception as error:
                 _log.exception("The worker of an account failed")
-                self._failed(PostscopeError(f"Postscope made a mistake ({type(error).__name__}); the log tells more."))
+                self._failed(ProgramFault(f"Postscope made a mistake ({type(error).__name__}); the log tells more."))
         self._close_remote()
 
-    def _wait(self) -> None:
+    def _wait(self) -> bool:
+        """Wait until there is work; False when the thread should look around again first."""
         with self._changed:
             while not self._stopped:
-                if not self._online:
-                    self._announce(AccountStatus.OFFLINE)
-                    self._changed.wait()
-                elif self._parked:
-                    self._changed.wait()
-                elif self._failures:
-                    delay_s = min(2.0 ** min(self._failures, 10), LONGEST_WAIT_S)
-                    self._changed.wait(delay_s * (0.8 + 0.4 * self._services.clock.jitter()))
-                    return
-                elif self._has_work():
-                    return
-                elif not self._changed.wait(POLL_S):
-                    self._all_due = self._bodies_due = self._journal_due = True
+                delay_s = self._delay_s()
+                if delay_s <= 0:
+                    return True
+                self._changed.wait(None if delay_s == math.inf else delay_s)
+                if not self._online and self.status.status is not AccountStatus.OFFLINE:
+                    return False
+        return False
+
+    def _delay_s(self) -> float:
+        """Return how long there is nothing to do; notices what has become due by the time."""
+        if not self._online or self._parked:
+            return math.inf
+        now = time.monotonic()
+        if self._failures and self._retry_at > now:
+            return self._retry_at - now
+        if self._poll_at <= now:
+            self._poll_at = now + self._services.pace.poll_s
+            self._all_is_due()
+        until_journal_s = self._journal_at_unix_s - self._services.clock.unix_s()
+        if until_journal_s <= 0:
+            self._journal_due, self._journal_at_unix_s = True, math.inf
+        return 0.0 if self._has_work() else min(self._poll_at - now, until_journal_s)
+
+    def _has_work(self) -> bool:
+        return bool(self._all_due or self._journal_due or self._bodies_due or self._wanted_bodies or self._due_folders)
 
     def _failed(self, error: PostscopeError) -> None:
         self._close_remote()
-        if isinstance(error, Cancelled):
-            return
+        if isinstance(error, Cancelled) or self._stopped or not self._online:
+            return  # It was closed from this side.
         self._failures += 1
-        self._fail_waiting(error)
+        pace = self._services.pace
+        delay_s = decide_reconnect_delay_s(pace, self._failures, self._services.clock.jitter())
+        self._retry_at = time.monotonic() + delay_s
         match error:
             case SignInNeeded():
                 self._parked = True
                 self._announce(AccountStatus.SIGN_IN_NEEDED, error.sentence, error)
-            case CertificateRefused() | InsecureConnection():
+            case CertificateRefused() | InsecureConnection() | StoreDamaged():
                 self._parked = True
                 self._announce(AccountStatus.FAILED, error.sentence, error)
             case DiskFull():
                 self._announce(AccountStatus.WAITING, f"{error.sentence} Fetching waits; reading goes on.", error)
             case _:
                 self._announce(AccountStatus.WAITING, f"{error.sentence} Postscope will try again by itself.", error)
+        self._fail_waiting(error)
         self._services.announcer.announce(SynchronisationEnded(self.account.id, False, error.sentence))
 
     def _fail_waiting(self, error: PostscopeError) -> None:
@@ -193,33 +244,48 @@ class AccountWorker:
             self._services.announcer.announce(BodyFailed(message_id, error.sentence, error.connection_id))
 
     def _session(self) -> RemoteMailbox:
-        if self._remote is not None:
+        remote = self._remote
+        if remote is not None and time.monotonic() - self._used_at > _TRUSTED_S:
             try:
-                self._remote.keep_alive()
+                remote.keep_alive()
             except PostscopeError:
-                self._remote.close()
-                self._remote = None
+                self._close_remote()
         if self._remote is None:
             self._announce(AccountStatus.CONNECTING)
-            self._remote = self._services.connect(self.account, "synchronising")
-        return self._remote
+            self._remote = remote = self._services.connect(self.account, "synchronising")
+            if self._stopped or not self._online:
+                self._close_remote()  # Whoever said so could not close what was not there yet.
+                raise Cancelled(_STOPPED)
+        if remote is None:
+            raise Cancelled(_STOPPED)
+        return remote
 
     def _work(self) -> None:
         remote = self._session()
-        work = Round(self._services, self.account, remote, self._should_pause)
+        work = Round(self._services, self.account, remote, self._should_pause, self._got_on)
         complete = False
+        self._cancelled = False  # Whoever cancels between two pieces of work has taken the wish for work away.
         self._announce(AccountStatus.SYNCHRONISING)
         while self._remote is remote and self._has_work():
-            with suppress(Cancelled):
+            try:
                 complete = self._next_step(work) or complete
+            except Cancelled:
+                complete = False
+            self._used_at = time.monotonic()
             if self._cancelled:
                 self._cancelled = False
+                self._services.announcer.announce(SynchronisationEnded(self.account.id, False, _STOPPED))
                 break
         if self._remote is not remote:
             return  # Closed from outside: stopped, offline, or about to connect anew.
+        self._failures = 0
         self._announce(AccountStatus.IDLE)
         if complete:
             self._services.announcer.announce(SynchronisationEnded(self.account.id, True))
+
+    def _got_on(self) -> None:
+        """Something was stored: whatever breaks next is a new failure, not one more in a row."""
+        self._failures = 0
 
     def _should_pause(self) -> bool:
         """Between two batches: is there something more urgent, or should everything stop?"""
@@ -227,43 +293,106 @@ class AccountWorker:
 
     def _next_step(self, work: Round) -> bool:
         """Do the most urgent thing; True when it was the last of a complete pass."""
-        if self._wanted_bodies:
-            message_id = next(iter(self._wanted_bodies))
-            work.one_body(message_id)
+        with self._changed:
+            wanted_body = next(iter(self._wanted_bodies), None)
+            due_folder = next(iter(self._due_folders), None)
+        if wanted_body is not None:
+            work.one_body(wanted_body)
             with self._changed:
-                self._wanted_bodies.pop(message_id, None)
+                self._wanted_bodies.pop(wanted_body, None)
         elif self._journal_due:
-            self._journal_due = False
-            try:
-                work.journal()
-            except Cancelled:
-                self._journal_due = True
-                raise
-        elif self._due_folders:
-            folder_id = next(iter(self._due_folders))
-            folder = self._folder(folder_id)
-            if folder is not None:
-                work.headers(folder)
+            self._replay(work)
+        elif due_folder is not None:
+            self._visit(work, due_folder)
             with self._changed:
-                self._due_folders.pop(folder_id, None)
+                self._due_folders.pop(due_folder, None)
         elif self._all_due:
-            for folder in in_order(work.list_folders(), self._open_folder):
-                work.headers(folder)
-                if self._should_pause() or self._due_folders:
-                    return False
-            self._all_due = False
-            self._journal_due = True  # What waited for a UID can run now.
-        else:
+            self._visit_next(work)
+        elif self._bodies_due:
             return self._fetch_bodies(work)
         return False
+
+    def _replay(self, work: Round) -> None:
+        self._journal_due = False
+        try:
+            replayed = work.journal()
+        except PostscopeError:
+            self._journal_due = True
+            raise
+        due_at = work.journal_due_unix_s()
+        with self._changed:
+            self._due_folders.update(dict.fromkeys(replayed.unsettled))
+            # At least a moment later: what could run now has just been tried.
+            self._journal_at_unix_s = math.inf if due_at is None else max(due_at, self._services.clock.unix_s() + 1.0)
+
+    def _visit_next(self, work: Round) -> None:
+        """Go on with the pass over all folders: list them first, then one at each call."""
+        if self._to_visit is None:
+            listed = [folder.id for folder in in_order(work.list_folders(), self._open_folder)]
+            self._to_visit = listed
+            return
+        remaining = self._to_visit
+        if remaining:
+            self._visit(work, remaining[0])
+            with self._changed:
+                remaining.pop(0)
+        else:
+            with self._changed:
+                if self._to_visit is remaining:
+                    self._all_due, self._to_visit = False, None
+            self._journal_due = True  # What waited for a UID can run now.
+
+    def _visit(self, work: Round, folder_id: FolderId) -> None:
+        """Synchronise the headers of one folder; one that always fails must not keep the others away."""
+        folder = self._folder(folder_id)
+        if folder is None:
+            return
+        try:
+            work.headers(folder)
+        except (ServerRefused, ServerBusy) as error:
+            self._services.tell(f"{folder.name}: {error.sentence}", self.account.id)
+        except PostscopeError as error:
+            if self._stumbled(folder_id, error):
+                with self._changed:
+                    self._due_folders.pop(folder_id, None)
+                    if self._to_visit and folder_id in self._to_visit:
+                        self._to_visit.remove(folder_id)
+            raise
+        self._stumbles.pop(folder_id, None)
+
+    def _stumbled(self, folder_id: FolderId, error: PostscopeError) -> bool:
+        """Count a failure in a folder; True when it has had its chances in this pass."""
+        if isinstance(error, Cancelled) or self._stopped or not self._online:
+            return False
+        stumbles = self._stumbles.get(folder_id, 0) + 1
+        self._stumbles[folder_id] = stumbles
+        if stumbles < _STUMBLES_BEFORE_SKIPPED and not isinstance(error, MalformedReply):
+            return False
+        del self._stumbles[folder_id]
+        return True
 
     def _fetch_bodies(self, work: Round) -> bool:
         folders = self._services.sync_store.folders(self.account.id)
         for folder in in_order(folders, self._open_folder):
-            if not work.bodies(folder, lambda: self._should_pause() or bool(self._due_folders or self._all_due)):
+            if folder.id in self._skipped_bodies:
+                continue
+            try:
+                finished = work.bodies(folder, self._is_bodies_too_early)
+            except (ServerRefused, ServerBusy) as error:
+                self._services.tell(f"{folder.name}: {error.sentence}", self.account.id)
+                self._skipped_bodies.add(folder.id)
+                continue
+            except PostscopeError as error:
+                if self._stumbled(folder.id, error):
+                    self._skipped_bodies.add(folder.id)
+                raise
+            if not finished:
                 return False
         self._bodies_due = False
-        return True
+        return not self._skipped_bodies
+
+    def _is_bodies_too_early(self) -> bool:
+        return self._should_pause() or bool(self._due_folders or self._all_due)
 
     def _folder(self, folder_id: FolderId) -> Folder | None:
         folders = self._services.sync_store.folders(self.account.id)

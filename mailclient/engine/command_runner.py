@@ -6,6 +6,7 @@ import logging
 import queue
 import secrets
 import threading
+import time
 from collections.abc import Sequence
 from typing import Protocol, assert_never
 
@@ -13,6 +14,7 @@ from mailclient.domain import commands as c
 from mailclient.domain.draft import OutboxState
 from mailclient.domain.errors import BadInput, PostscopeError
 from mailclient.domain.events import (
+    BodyFailed,
     DraftQueued,
     DraftSaved,
     DraftsChanged,
@@ -32,6 +34,7 @@ from mailclient.send.compose import finish_draft
 from mailclient.store.actions import ActionResult
 from mailclient.store.remote_content import allow_remote_content
 from mailclient.store.roles import set_folder_role
+from mailclient.store.sources import sources_of
 
 _log = logging.getLogger(__name__)
 
@@ -74,11 +77,11 @@ class CommandRunner:
         """Start the thread."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Carry out what is queued, then end."""
+    def stop(self, deadline: float) -> None:
+        """Carry out what is queued, then end; waits until ``deadline`` (monotonic seconds) at most."""
         self._queue.put(None)
         if self._thread.ident is not None:
-            self._thread.join(2.0)
+            self._thread.join(max(deadline - time.monotonic(), 0.0))
 
     def submit(self, command: c.Command) -> None:
         """Queue a command."""
@@ -154,26 +157,23 @@ class CommandRunner:
         return next((folder for folder in self._all_folders() if folder.id == folder_id), None)
 
     def _by_folder(self, message_ids: Sequence[MessageId]) -> dict[FolderId, list[MessageId]]:
-        result: dict[FolderId, list[MessageId]] = {}
-        for message_id in message_ids:
-            place = self._services.sync_store.locate(message_id)
-            if place is not None:
-                result.setdefault(place[0], []).append(message_id)
-        return result
+        found = self._services.writer.read(lambda connection: sources_of(connection, message_ids))
+        return {source.items[0].folder_id: [item.message_id for item in source.items] for source in found}
 
     def _fetch(self, message_id: MessageId) -> None:
         place = self._services.sync_store.locate(message_id)
         folder = self._folder(place[0]) if place else None
         if folder is not None:
             self._workers.fetch(folder.account_id, message_id)
+        else:
+            self._services.announcer.announce(BodyFailed(message_id, "This message is not here any more."))
 
     def _flag(self, message_ids: Sequence[MessageId], flag: Flag, on: bool) -> None:
         change = FlagChange(add=flag) if on else FlagChange(remove=flag)
         self._finished(self._services.actions.change_flags(message_ids, change))
 
-    def _move_by_role(
-        self, message_ids: Sequence[MessageId], role: FolderRole, reason: MoveReason, group: int = 0
-    ) -> None:
+    def _by_target(self, message_ids: Sequence[MessageId], role: FolderRole) -> dict[FolderId, list[MessageId]]:
+        """Return the messages by the folder of that role in their account; those that are there already stay out."""
         folders = {folder.id: folder for folder in self._all_folders()}
         targets: dict[FolderId, list[MessageId]] = {}
         for folder_id, ids in self._by_folder(message_ids).items():
@@ -186,9 +186,13 @@ class CommandRunner:
                 )
             if target.id != folder_id:
                 targets.setdefault(target.id, []).extend(ids)
-        shared = group or (self._services.actions.new_undo_group() if len(targets) > 1 else 0)
+        return targets
+
+    def _move_by_role(self, message_ids: Sequence[MessageId], role: FolderRole, reason: MoveReason) -> None:
+        targets = self._by_target(message_ids, role)
+        group = self._services.actions.new_undo_group() if len(targets) > 1 else 0
         for target_id, ids in targets.items():
-            self._finished(self._services.actions.move(ids, target_id, reason, shared))
+            self._finished(self._services.actions.move(ids, target_id, reason, group))
 
     def _delete(self, command: c.Delete) -> None:
         if command.forever:
@@ -197,13 +201,15 @@ class CommandRunner:
             self._move_by_role(command.message_ids, FolderRole.TRASH, MoveReason.DELETE)
 
     def _junk(self, command: c.MarkJunk) -> None:
-        group = self._services.actions.new_undo_group()
         if command.junk:
             change, role, reason = FlagChange(Flag.JUNK, Flag.NOT_JUNK), FolderRole.JUNK, MoveReason.JUNK
         else:
             change, role, reason = FlagChange(Flag.NOT_JUNK, Flag.JUNK), FolderRole.INBOX, MoveReason.NOT_JUNK
+        targets = self._by_target(command.message_ids, role)  # First: without a target nothing at all is changed.
+        group = self._services.actions.new_undo_group()
         self._finished(self._services.actions.change_flags(command.message_ids, change, group))
-        self._move_by_role(command.message_ids, role, reason, group)
+        for target_id, ids in targets.items():
+            self._finished(self._services.actions.move(ids, target_id, reason, group))
 
     def _undo(self) -> None:
         result = self._services.actions.undo_newest()
@@ -241,15 +247,24 @@ class CommandRunner:
         self._workers.send(account.id)
 
     def _retry_sending(self, command: c.RetrySending) -> None:
-        self._services.outbox.advance(command.outbox_id, OutboxState.QUEUED)
-        for account in self._services.records.all():
-            self._services.announcer.announce(OutboxChanged(command.outbox_id, account.id, OutboxState.QUEUED))
-            self._workers.send(account.id)
+        outbox = self._services.outbox
+        item = outbox.item(command.outbox_id)
+        if item is None:
+            raise BadInput("This message is not in the outbox any more.")
+        if item.state in {OutboxState.REJECTED, OutboxState.UNCERTAIN}:
+            outbox.advance(item.id, OutboxState.QUEUED)
+            self._services.announcer.announce(OutboxChanged(item.id, item.account_id, OutboxState.QUEUED))
+        else:
+            outbox.make_due(item.id)
+        self._workers.send(item.account_id)
 
     def _cancel_sending(self, command: c.CancelSending) -> None:
-        self._services.outbox.back_to_draft(command.outbox_id, self._services.clock.unix_s())
-        for account in self._services.records.all():
-            self._services.announcer.announce(OutboxChanged(command.outbox_id, account.id, OutboxState.REJECTED))
+        outbox = self._services.outbox
+        item = outbox.item(command.outbox_id)
+        if item is None:
+            raise BadInput("This message is not in the outbox any more.")
+        outbox.back_to_draft(item.id, self._services.clock.unix_s())
+        self._services.announcer.announce(OutboxChanged(item.id, item.account_id, OutboxState.REJECTED))
         self._services.announcer.announce(DraftsChanged())
 
 

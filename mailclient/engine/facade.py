@@ -6,14 +6,14 @@ whose docstring says that they do. Listeners are called from engine threads: a w
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from mailclient.accounts.secrets import SecretPlace
 from mailclient.domain.account import Account, Credentials, Purpose
 from mailclient.domain.commands import Command
 from mailclient.domain.draft import OutboxItem
-from mailclient.domain.errors import BadInput, Cancelled, PostscopeError, SignInNeeded
+from mailclient.domain.errors import BadInput, PostscopeError, SignInNeeded
 from mailclient.domain.events import (
     AccountsChanged,
     AccountStatus,
@@ -26,6 +26,7 @@ from mailclient.domain.folder import Folder
 from mailclient.domain.ids import AccountId, ConnectionId, FolderId, MessageId
 from mailclient.domain.probe import ProbeReport, ProbeStep
 from mailclient.engine.account_worker import AccountWorker
+from mailclient.engine.background import Background
 from mailclient.engine.command_runner import CommandRunner
 from mailclient.engine.connections import ConnectionInfo
 from mailclient.engine.outbox_worker import OutboxWorker, submit_next
@@ -50,7 +51,7 @@ class Engine:
         self._watchers: dict[AccountId, Watcher] = {}
         self._senders: dict[AccountId, OutboxWorker] = {}
         self._runner = CommandRunner(services, self)
-        self._pool = ThreadPoolExecutor(4, thread_name_prefix="background")
+        self._background = Background()
 
     def start(self, *, online: bool = True) -> None:
         """Recover what a crash left, then start the workers."""
@@ -75,19 +76,26 @@ class Engine:
         for thread in (worker, watcher, sender):
             thread.start()
 
-    def _stop_account(self, account_id: AccountId) -> None:
-        for threads in (self._watchers, self._workers, self._senders):
-            thread = threads.pop(account_id, None)
-            if thread is not None:
-                thread.stop()
+    def _stop_accounts(self, account_ids: Sequence[AccountId], deadline: float) -> None:
+        """End the threads of accounts: all are asked first, then waited for together."""
+        asked = [
+            thread
+            for account_id in account_ids
+            for threads in (self._watchers, self._workers, self._senders)
+            if (thread := threads.pop(account_id, None)) is not None
+        ]
+        for thread in asked:
+            thread.ask_to_stop()
+        for thread in asked:
+            thread.join(max(deadline - time.monotonic(), 0.0))
 
     def stop(self) -> None:
         """End all work within two seconds; what is committed stays, what is pending goes on next time."""
+        deadline = time.monotonic() + self._services.pace.stop_s
+        self._background.stop()
         if self._started:
-            self._runner.stop()
-        for account_id in tuple(self._workers):
-            self._stop_account(account_id)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+            self._runner.stop(deadline)
+        self._stop_accounts(tuple(self._workers), deadline)
         self._services.writer.stop()
 
     def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
@@ -140,7 +148,7 @@ class Engine:
         """Stop an account, forget its password, delete its cache; mail on the server stays. May block."""
         if self._services.records.get(account_id) is None:
             raise BadInput("This account is gone already.")
-        self._stop_account(account_id)
+        self._stop_accounts((account_id,), time.monotonic() + self._services.pace.stop_s)
         self._services.secrets.forget(account_id)
         self._services.records.remove(account_id)
         forget_account(self._services.writer, account_id)
@@ -180,13 +188,13 @@ class Engine:
             folders = work.list_folders()
             for folder in folders:
                 work.headers(folder)
-            work.journal()  # What waited for a UID can run now.
+            unsettled = work.journal().unsettled  # What waited for a UID could run now.
+            for folder in self._services.sync_store.folders(account.id):
+                if folder.id in unsettled:
+                    work.headers(folder)
             if not headers_only:
                 for folder in folders:
                     work.bodies(folder, lambda: False)
-        except Cancelled:
-            remote.close()
-            raise
         except PostscopeError:
             remote.close()
             raise
@@ -214,19 +222,19 @@ class Engine:
     def run_in_background(self, work: Callable[[], object], done: Callable[[object], object]) -> None:
         """Run blocking work on an engine thread; ``done`` is called there with the result or the exception."""
 
-        def run() -> None:
-            try:
-                result = work()
-            except (PostscopeError, OSError, ValueError) as error:
-                result = error
-            done(result)
-
-        self._pool.submit(run)
+        self._background.run(work, done)
 
     def fetch_remote_image(self, url: str, done: Callable[[bytes | None, str, str], None]) -> None:
         """Fetch an image that the user allowed, without cookies or referrer; ``done(data, content_type, sentence)``
         is called on an engine thread, with None and a sentence when it could not be had."""
-        self._pool.submit(lambda: done(*self._services.network.fetch_image(url)))
+
+        def tell(result: object) -> None:
+            if isinstance(result, tuple):
+                done(*result)
+            else:
+                done(None, "", str(result))
+
+        self._background.run(lambda: self._services.network.fetch_image(url), tell)
 
     def transcript(self, connection_id: ConnectionId) -> Transcript | None:
         """Return the recorded dialogue of a connection of this run, secrets struck out."""

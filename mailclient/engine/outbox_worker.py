@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Sequence
 
 from mailclient.domain.account import Account, Purpose
-from mailclient.domain.draft import DraftKind, OutboxItem, OutboxState
+from mailclient.domain.draft import DraftKind, OutboxItem, OutboxState, RecipientResult
 from mailclient.domain.errors import PostscopeError, SignInNeeded
-from mailclient.domain.events import AccountStatus, AccountStatusChanged, OutboxChanged
+from mailclient.domain.events import AccountStatus, AccountStatusChanged, Failed, OutboxChanged
+from mailclient.domain.exchange import QueuedMessage, SubmissionResult
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.folder import Folder, FolderRole
-from mailclient.domain.ids import FolderId
+from mailclient.domain.ids import AccountId, DraftId, FolderId, OutboxId
 from mailclient.engine.services import EngineServices
 from mailclient.send.outbox import Processed, process_next
 from mailclient.sync.ports import RemoteMailbox
 
 _log = logging.getLogger(__name__)
-
-POLL_S: Final = 30.0
 
 
 class RemoteSentFolder:
@@ -62,30 +60,113 @@ class RemoteSentFolder:
             self._remote = None
 
 
+class _OnDemand:
+    """A submission whose password is looked up when there is something to submit: an empty outbox asks nobody."""
+
+    def __init__(self, services: EngineServices, account: Account) -> None:
+        self._services = services
+        self._account = account
+
+    def submit(
+        self,
+        envelope_from: str,
+        recipients: Sequence[str],
+        raw: bytes,
+        on_recipients: Callable[[Sequence[RecipientResult]], None],
+        before_final_dot: Callable[[], None],
+    ) -> SubmissionResult:
+        """Satisfies ``send.ports.Submission``."""
+        services, account = self._services, self._account
+        password = services.password(account, Purpose.SUBMISSION)
+        submission = services.network.submission(account, password, services.recorder(account.id))
+        return submission.submit(envelope_from, recipients, raw, on_recipients, before_final_dot)
+
+
+class _WatchedOutbox:
+    """The outbox, announcing the states on the way; the last one is announced with its sentence by the caller."""
+
+    def __init__(self, services: EngineServices, account: Account) -> None:
+        self._outbox = services.outbox
+        self._announcer = services.announcer
+        self._account_id = account.id
+        self.last: tuple[OutboxId, OutboxState] | None = None
+
+    def queue(self, message: QueuedMessage, now_unix_s: float) -> OutboxId:
+        """Satisfies ``send.ports.OutboxStore``, as all of these."""
+        return self._outbox.queue(message, now_unix_s)
+
+    def claim_next(self, account_id: AccountId, now_unix_s: float) -> OutboxItem | None:
+        """Take an item, and tell."""
+        item = self._outbox.claim_next(account_id, now_unix_s)
+        if item is not None:
+            self._note(item.id, item.state)
+        return item
+
+    def raw(self, outbox_id: OutboxId) -> bytes:
+        """Return the bytes that go out."""
+        return self._outbox.raw(outbox_id)
+
+    def sent_copy(self, outbox_id: OutboxId) -> bytes:
+        """Return the bytes for Sent."""
+        return self._outbox.sent_copy(outbox_id)
+
+    def advance(
+        self,
+        outbox_id: OutboxId,
+        state: OutboxState,
+        *,
+        sentence: str = "",
+        results: Sequence[RecipientResult] = (),
+        retry_at_unix_s: float | None = None,
+    ) -> None:
+        """Store the next state, and tell."""
+        self._outbox.advance(outbox_id, state, sentence=sentence, results=results, retry_at_unix_s=retry_at_unix_s)
+        self._note(outbox_id, state)
+
+    def recover(self) -> tuple[OutboxItem, ...]:
+        """Resolve what a crash left."""
+        return self._outbox.recover()
+
+    def back_to_draft(self, outbox_id: OutboxId, now_unix_s: float) -> DraftId:
+        """Make a draft of an item again."""
+        return self._outbox.back_to_draft(outbox_id, now_unix_s)
+
+    def _note(self, outbox_id: OutboxId, state: OutboxState) -> None:
+        self.last = outbox_id, state
+        if state in {OutboxState.CONNECTING, OutboxState.RECIPIENTS_ACCEPTED, OutboxState.DATA_SENT}:
+            self._announcer.announce(OutboxChanged(outbox_id, self._account_id, state))
+
+
 def submit_next(
     services: EngineServices, account: Account, sent_stored: Callable[[FolderId], None]
 ) -> Processed | None:
     """Take the next due item of an account as far as it gets; None when nothing is due. Raises what asks for the user."""
-    clock = services.clock
+    clock, announce = services.clock, services.announcer.announce
     sent = RemoteSentFolder(services, account)
+    outbox = _WatchedOutbox(services, account)
     try:
-        password = services.password(account, Purpose.SUBMISSION)
-        submission = services.network.submission(account, password, services.recorder(account.id))
         processed = process_next(
-            services.outbox, submission, sent if account.save_sent else None, account.id, clock.unix_s(), clock.jitter()
+            outbox,
+            _OnDemand(services, account),
+            sent if account.save_sent else None,
+            account.id,
+            clock.unix_s(),
+            clock.jitter(),
         )
+    except PostscopeError as error:
+        if outbox.last is not None:
+            announce(OutboxChanged(outbox.last[0], account.id, outbox.last[1], error.sentence, error.connection_id))
+        raise
     finally:
-        folder = sent.folder()
         sent.close()
     if processed is None:
         return None
     item = processed.item
-    services.announcer.announce(
-        OutboxChanged(item.id, account.id, item.state, processed.sentence, processed.connection_id)
-    )
+    announce(OutboxChanged(item.id, account.id, item.state, processed.sentence, processed.connection_id))
     if item.state in {OutboxState.ACCEPTED, OutboxState.DONE}:
         _mark_source(services, item)
-    if item.state is OutboxState.DONE and folder is not None:
+    folder = sent.folder() if item.state is OutboxState.DONE else None
+    if folder is not None:
         sent_stored(folder.id)
     return processed
 
@@ -121,11 +202,14 @@ class OutboxWorker:
         """Start the thread."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """End the thread; a submission that is under way gets two seconds, then the next start resolves it."""
+    def ask_to_stop(self) -> None:
+        """Let the thread end after the submission that is under way."""
         self._set(_stopped=True)
+
+    def join(self, seconds: float) -> None:
+        """Wait for the end, at most so long; what a submission then leaves is resolved at the next start."""
         if self._thread.ident is not None:
-            self._thread.join(2.0)
+            self._thread.join(seconds)
 
     def kick(self) -> None:
         """Something was queued, or the password is known now."""
@@ -142,25 +226,34 @@ class OutboxWorker:
             self._changed.notify_all()
 
     def _run(self) -> None:
-        while True:
-            with self._changed:
-                while not self._stopped and not (self._due and self._online and not self._parked):
-                    if not self._changed.wait(POLL_S):
-                        self._due = True
-                if self._stopped:
-                    return
-                self._due = False
+        while self._wait():
             try:
-                while not self._stopped and submit_next(self._services, self._account, self._sent_stored):
+                while self._may_go_on() and submit_next(self._services, self._account, self._sent_stored):
                     pass
-            except PostscopeError as error:
-                self._parked = isinstance(error, SignInNeeded)
-                status = AccountStatus.SIGN_IN_NEEDED if self._parked else AccountStatus.WAITING
+            except SignInNeeded as error:
+                self._parked = True
                 sentence = f"A message could not be sent yet. {error.sentence}"
+                status = AccountStatus.SIGN_IN_NEEDED
                 event = AccountStatusChanged(self._account.id, status, sentence, error.connection_id)
                 self._services.announcer.announce(event)
+            except PostscopeError as error:
+                if not self._stopped:
+                    sentence = f"A message could not be sent yet. {error.sentence}"
+                    self._services.announcer.announce(Failed(sentence, self._account.id, error.connection_id))
             except Exception:
                 _log.exception("The outbox of an account failed")
                 self._services.tell(
                     "Postscope made a mistake while sending; the message stays in the outbox.", self._account.id
                 )
+
+    def _may_go_on(self) -> bool:
+        return self._online and not self._stopped
+
+    def _wait(self) -> bool:
+        """Wait until something may be due; False when the thread is to end."""
+        with self._changed:
+            while not self._stopped and not (self._due and self._online and not self._parked):
+                if not self._changed.wait(self._services.pace.outbox_poll_s):
+                    self._due = True
+            self._due = False
+            return not self._stopped

@@ -11,7 +11,7 @@ from typing import Final
 
 from mailclient.domain.account import Account
 from mailclient.domain.errors import FolderChanged
-from mailclient.domain.events import BodyArrived, BodyFailed, FoldersChanged, OperationRefused, Progressed
+from mailclient.domain.events import BodyArrived, BodyFailed, Failed, FoldersChanged, OperationRefused, Progressed
 from mailclient.domain.exchange import Touched, WantedBody
 from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import FolderId, MessageId
@@ -20,7 +20,7 @@ from mailclient.sync.bodies import fetch_bodies, fetch_folder_bodies
 from mailclient.sync.messages import synchronise_folder
 from mailclient.sync.ports import RemoteMailbox
 from mailclient.sync.progress import Reporter
-from mailclient.sync.replay import replay_journal
+from mailclient.sync.replay import Replayed, next_due_unix_s, replay_journal
 from mailclient.sync.roles import decide_roles
 
 _ORDER: Final = (
@@ -36,6 +36,10 @@ _ORDER: Final = (
 )
 
 
+def _nothing() -> None:
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """One pass over an account."""
@@ -44,6 +48,7 @@ class Round:
     account: Account
     remote: RemoteMailbox
     should_stop: Callable[[], bool]
+    on_stored: Callable[[], None] = _nothing
 
     @property
     def reporter(self) -> Reporter:
@@ -54,17 +59,24 @@ class Round:
         self.services.announcer.announce(Progressed(self.account.id, what, done, total))
 
     def _touched(self, touched: Touched) -> None:
+        self.on_stored()
         self.services.announcer.touched(self.account.id, touched)
 
-    def journal(self) -> None:
+    def journal(self) -> Replayed:
         """Carry out what the user did."""
-        clock = self.services.clock
+        clock, announcer = self.services.clock, self.services.announcer
         replayed = replay_journal(
             self.remote, self.services.sync_store, self.account.id, clock.unix_s(), clock.jitter(), self.reporter
         )
         for refusal in replayed.refusals:
-            event = OperationRefused(refusal.operation_id, refusal.sentence, self.remote.connection_id)
-            self.services.announcer.announce(event)
+            announcer.announce(OperationRefused(refusal.operation_id, refusal.sentence, self.remote.connection_id))
+        for notice in replayed.notices:
+            announcer.announce(Failed(notice, self.account.id, self.remote.connection_id))
+        return replayed
+
+    def journal_due_unix_s(self) -> float | None:
+        """Return when the journal is to be looked at again, None when nothing waits in it."""
+        return next_due_unix_s(self.services.sync_store, self.account.id)
 
     def list_folders(self) -> tuple[Folder, ...]:
         """Bring the folder list up to date and return it, most important first."""

@@ -17,6 +17,7 @@ from mailclient.domain.ids import AccountId
 from mailclient.domain.probe import ProbeReport, ProbeStep
 from mailclient.engine.announce import Announcer
 from mailclient.engine.connections import Connections
+from mailclient.engine.pace import Pace
 from mailclient.protocol.transcript import Transcript
 from mailclient.send.ports import Submission
 from mailclient.store.actions import Actions
@@ -63,6 +64,7 @@ class EngineServices:
     secrets: SecretStore
     network: Network
     clock: Clock = field(default_factory=Clock)
+    pace: Pace = field(default_factory=Pace)
     announcer: Announcer = field(default_factory=Announcer)
     connections: Connections = field(default_factory=Connections)
 
@@ -70,9 +72,9 @@ class EngineServices:
         writer = self.open_store.writer
         self.writer = writer
         self.sync_store = SyncStore(writer)
-        self.outbox = OutboxStore(writer)
-        self.drafts = DraftStore(writer)
-        self.actions = Actions(writer)
+        self.outbox = OutboxStore(writer, self.clock.unix_s)
+        self.drafts = DraftStore(writer, self.clock.unix_s)
+        self.actions = Actions(writer, self.clock.unix_s)
 
     def recorder(self, account_id: AccountId | None) -> Record:
         """Return what records the connections of an account."""

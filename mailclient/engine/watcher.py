@@ -19,8 +19,7 @@ from mailclient.sync.ports import RemoteMailbox
 
 _log = logging.getLogger(__name__)
 
-REARM_S: Final = 25 * 60.0
-RETRY_S: Final = 60.0
+_FIRST_LISTING_S: Final = 5.0
 
 
 class Watcher:
@@ -33,6 +32,7 @@ class Watcher:
         self._folder_id: FolderId | None = None
         self._online = True
         self._stopped = False
+        self._nudged = False
         self._remote: RemoteMailbox | None = None
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=f"watcher-{account.id}", daemon=True)
@@ -41,14 +41,16 @@ class Watcher:
         """Start the thread."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """End the thread, within two seconds."""
-        with self._changed:
-            self._stopped = True
-            self._changed.notify_all()
+    def ask_to_stop(self) -> None:
+        """Let the thread end; its connection is closed under it."""
+        self._stopped = True
+        self.nudge()
         self._close()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the end, at most so long."""
         if self._thread.ident is not None:
-            self._thread.join(2.0)
+            self._thread.join(seconds)
 
     def watch(self, folder_id: FolderId) -> None:
         """Wait in this folder from now on."""
@@ -56,19 +58,19 @@ class Watcher:
             if folder_id == self._folder_id:
                 return
             self._folder_id = folder_id
-            self._changed.notify_all()
+        self.nudge()
         self._wake()
 
     def nudge(self) -> None:
         """The account can be reached (again): connect now rather than later."""
         with self._changed:
+            self._nudged = True
             self._changed.notify_all()
 
     def go_online(self, online: bool) -> None:
         """Use the network, or not at all."""
-        with self._changed:
-            self._online = online
-            self._changed.notify_all()
+        self._online = online
+        self.nudge()
         if not online:
             self._close()
 
@@ -92,38 +94,43 @@ class Watcher:
 
     def _run(self) -> None:
         while not self._stopped:
-            delay_s: float | None = RETRY_S
+            delay_s: float | None = self._services.pace.watcher_retry_s
             try:
-                if self._online:
-                    delay_s = self._watch_once()
-                else:
-                    delay_s = None
+                delay_s = self._watch_once() if self._online else None
             except SignInNeeded:
                 delay_s = None  # The worker asks for the password; a nudge follows.
             except PostscopeError:
-                delay_s = RETRY_S
+                pass  # The worker meets the same failure and says so.
             except Exception:
                 _log.exception("The watcher of an account failed")
             self._close()
             self._remote = None
             with self._changed:
-                if not self._stopped:
-                    self._changed.wait(delay_s)
+                self._changed.wait_for(lambda: self._nudged or self._stopped, delay_s)
+                self._nudged = False
 
     def _watch_once(self) -> float | None:
         """Watch until something changes; returns how long to wait before the next connection (None: until told)."""
         folder = self._folder()
         if folder is None:
-            return 5.0  # The first listing is still under way.
+            return _FIRST_LISTING_S  # The first listing is still under way.
         remote = self._remote = self._services.connect(self._account, "watching")
+        if self._stopped or not self._online:
+            return None  # Whoever said so could not close what was not there yet.
         if "IDLE" not in remote.capabilities:
-            return None
+            return None  # The worker's polling must do.
         while not self._stopped and self._online:
             folder = self._folder() or folder
-            remote.open_folder(folder.wire_name, read_only=True)
-            while not self._stopped and self._online:
-                if remote.idle(REARM_S):
-                    self._ring(folder.id)
-                if self._folder_id is not None and self._folder_id != folder.id:
-                    break
-        return RETRY_S
+            snapshot = remote.open_folder(folder.wire_name, read_only=True)
+            if (snapshot.uid_next, snapshot.exists) != (folder.state.uid_next, folder.state.exists):
+                self._ring(folder.id)  # It came between the last synchronisation and this watch.
+            self._wait_in(remote, folder)
+        return self._services.pace.watcher_retry_s
+
+    def _wait_in(self, remote: RemoteMailbox, folder: Folder) -> None:
+        """Ring until another folder is to be watched."""
+        while not self._stopped and self._online:
+            if remote.idle(self._services.pace.rearm_idle_s):
+                self._ring(folder.id)
+            if self._folder_id is not None and self._folder_id != folder.id:
+                return

@@ -1,7 +1,7 @@
 """SMTP replies: their lines, their three digits, their enhanced code, and what all of it means.
 
-Pure. The meanings of single codes are data handed in (``resources/glossary/smtp_replies.toml``). RFC 5321 section 4.2, RFC 2034,
-RFC 3463, RFC 5248.
+Pure. The meanings of single codes are data handed in (``resources/glossary/smtp_replies.toml``). RFC 5321 section 4.2,
+RFC 2034, RFC 3463, RFC 5248.
 """
 
 from __future__ import annotations

@@ -94,6 +94,16 @@ class OutboxStore:
 
         return self._writer.run(closure)
 
+    def item(self, outbox_id: OutboxId) -> OutboxItem | None:
+        """Return an item, None when it is gone."""
+        return self._writer.read(lambda connection: _found(connection, outbox_id))
+
+    def make_due(self, outbox_id: OutboxId) -> None:
+        """Let an item that waits for its next attempt be tried at once."""
+        self._writer.run(
+            lambda connection: connection.execute("UPDATE user.outbox SET retry_at = NULL WHERE id = ?", (outbox_id,))
+        )
+
     def raw(self, outbox_id: OutboxId) -> bytes:
         """Return the bytes that go out. Raises ProgramFault when there are none (any more)."""
         return self._bytes("raw", outbox_id)
@@ -217,8 +227,13 @@ def to_draft(connection: sqlite3.Connection, item: OutboxItem, now_unix_s: float
     return draft_id
 
 
-def _item(connection: sqlite3.Connection, outbox_id: OutboxId) -> OutboxItem:
+def _found(connection: sqlite3.Connection, outbox_id: OutboxId) -> OutboxItem | None:
     row = connection.execute(f"SELECT {OUTBOX_COLUMNS} FROM user.outbox WHERE id = ?", (outbox_id,)).fetchone()
-    if row is None:
+    return None if row is None else outbox_item_of(row)
+
+
+def _item(connection: sqlite3.Connection, outbox_id: OutboxId) -> OutboxItem:
+    item = _found(connection, outbox_id)
+    if item is None:
         raise ProgramFault(f"There is no outbox item {outbox_id}.")
-    return outbox_item_of(row)
+    return item

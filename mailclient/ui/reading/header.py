@@ -55,7 +55,9 @@ class Avatar(QWidget):
 def _label(name: str = "") -> QLabel:
     label = QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
     label.setWordWrap(True)
     if name:
         label.setObjectName(name)
@@ -120,19 +122,19 @@ class MessageHeader(QFrame):
         to = QHBoxLayout()
         to.addWidget(self._recipients, 1)
         to.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addLayout(who)
-        words.addWidget(self._address)
-        words.addLayout(to)
-        words.addWidget(self._warning)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addLayout(who)
+        column.addWidget(self._address)
+        column.addLayout(to)
+        column.addWidget(self._warning)
         grid = QGridLayout(self)
         margin = self.fontMetrics().height()
         grid.setContentsMargins(margin, margin // 2, margin // 2, margin // 2)
         grid.setHorizontalSpacing(margin * 2 // 3)
         grid.addLayout(top, 0, 0, 1, 2)
         grid.addWidget(self._avatar, 1, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addLayout(words, 1, 1)
+        grid.addLayout(column, 1, 1)
         grid.setColumnStretch(1, 1)
 
     def _emitter(self, name: str) -> Callable[[], None]:

@@ -27,9 +27,9 @@ from mailclient.ui import theme
 
 SCHEME: Final = b"mail"
 PAGE: Final = "mail:page"
-CID_PREFIX: Final = "mail:cid/"
-REMOTE_PREFIX: Final = "mail:remote/"
-_POLICY: Final = b"default-src 'none'; img-src mail: data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
+_POLICY: Final = (
+    b"default-src 'none'; img-src mail: data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
+)
 _FLAGS: Final = (
     '--host-resolver-rules="MAP * ~NOTFOUND" --proxy-server=http://127.0.0.1:9 --proxy-bypass-list=<-loopback> '
     "--disable-background-networking --disable-remote-fonts --renderer-process-limit=1 --js-flags=--jitless"
@@ -71,7 +71,7 @@ class _Handler(QWebEngineUrlSchemeHandler):
         buffer = QBuffer(job)
         buffer.setData(QByteArray(data))
         buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        job.setAdditionalResponseHeaders({QByteArray(b"Content-Security-Policy"): [QByteArray(_POLICY)]})
+        job.setAdditionalResponseHeaders({QByteArray(b"Content-Security-Policy"): QByteArray(_POLICY)})
         job.reply(QByteArray(content_type.encode("ascii", "replace")), buffer)
 
 
@@ -164,7 +164,8 @@ class HtmlView(QWidget):
         style = (
             f"html{{background:{tokens.surface};color:{tokens.text};font-family:sans-serif;font-size:15px;line-height:1.45}}"
             f"body{{margin:16px 18px;overflow-wrap:anywhere}}a{{color:{tokens.link}}}img{{max-width:100%;height:auto}}"
-            f"blockquote{{margin:0 0 0 4px;padding-left:10px;border-left:2px solid {tokens.border}}}pre{{white-space:pre-wrap}}"
+            f"blockquote{{margin:0 0 0 4px;padding-left:10px;border-left:2px solid {tokens.border}}}"
+            "pre{white-space:pre-wrap}"
         )
         scheme = "light" if on_paper or not tokens.dark else "dark"
         self._page.setBackgroundColor(tokens.surface)
@@ -178,7 +179,7 @@ class HtmlView(QWidget):
         """Show larger or smaller."""
         self._view.setZoomFactor(factor)
 
-    def find(self, text: str) -> None:
+    def find_text(self, text: str) -> None:
         """Find and mark a text."""
         self._page.findText(text)
 

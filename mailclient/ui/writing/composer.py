@@ -36,6 +36,7 @@ from mailclient.domain.account import Account
 from mailclient.domain.commands import Command, SendDraft
 from mailclient.domain.draft import Draft, DraftAttachment
 from mailclient.domain.events import DraftQueued, DraftSaved, Event, Failed, SendRefused
+from mailclient.domain.ids import DraftId
 from mailclient.ui.icons import icon
 from mailclient.ui.writing.address_field import AddressField
 from mailclient.ui.writing.attachment_bar import AttachmentBar
@@ -191,6 +192,11 @@ class Composer(QMainWindow):
             text=self._text.toPlainText(),
             attachments=self._attachments.attachments(),
         )
+
+    @property
+    def draft_id(self) -> DraftId | None:
+        """The stored draft, None before the first save."""
+        return self._autosave.draft_id
 
     def is_untouched(self) -> bool:
         """True when nothing was typed beyond what the window was opened with."""

@@ -1,0 +1,59 @@
+"""The explanations in ``resources/glossary``, read once when somebody asks."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+
+from mailclient.paths import resource_path
+from mailclient.protocol.smtp_replies import explain_reply
+
+Table = Mapping[str, Mapping[str, str]]
+
+
+@cache
+def table(name: str) -> Table:
+    """Return one glossary table; an empty one when the file is missing."""
+    path = resource_path("glossary", f"{name}.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+@cache
+def _headers() -> Table:
+    return {name.lower(): entry for name, entry in table("headers").items()}
+
+
+def explain_header(name: str) -> tuple[str, str]:
+    """Return a sentence and the RFC of a header field; empty strings when it is unknown."""
+    entry = _headers().get(name.lower())
+    return (entry["sentence"], entry["rfc"]) if entry else ("", "")
+
+
+def _entry(name: str, word: str) -> str:
+    entry = table(name).get(word)
+    return f"{entry['sentence']} ({entry['rfc']})" if entry else ""
+
+
+def explain_line(protocol: str, line: str, from_client: bool) -> str:
+    """Return what a line of a dialogue means, empty when nothing is known about it."""
+    if protocol == "SMTP":
+        if from_client:
+            return _entry("smtp_commands", line.partition(" ")[0].upper())
+        match = re.match(r"(\d{3})[ -]?(?:([245]\.\d{1,3}\.\d{1,3})\b)?", line)
+        return (
+            explain_reply(int(match[1]), match[2] or "", table("smtp_replies"), table("smtp_enhanced")) if match else ""
+        )
+    words = line.split()
+    if from_client:
+        verb = words[1].upper() if len(words) > 1 else ""
+        if verb == "UID" and len(words) > 2:
+            verb = f"UID {words[2].upper()}"
+        return _entry("imap_commands", verb)
+    if len(words) < 2:
+        return ""
+    code = re.search(r"\[([A-Z-]+)", line)
+    known = [_entry("imap_responses", code[1]) if code else ""]
+    known += [_entry("imap_responses", word.upper()) for word in words[1:3]]
+    return " ".join(text for text in known if text)

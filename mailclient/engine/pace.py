@@ -1,0 +1,30 @@
+"""How often things are done again: polling, and how long to wait after failures. Pure values and one pure function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds; tests use shorter ones."""
+
+    poll_s: float = 300.0
+    """An account is gone through so often even when nobody rings (IDLE is missing, or the doorbell is broken)."""
+    first_retry_s: float = 2.0
+    longest_retry_s: float = 900.0
+    rearm_idle_s: float = 25 * 60.0
+    """RFC 2177: servers hang up after 30 minutes."""
+    watcher_retry_s: float = 60.0
+    outbox_poll_s: float = 30.0
+    stop_s: float = 2.0
+    """Ending may take so long; whatever hangs then ends with the process."""
+
+
+def decide_reconnect_delay_s(pace: Pace, failures: int, jitter: float) -> float:
+    """Return seconds until the next attempt after ``failures`` in a row: doubled each time, spread by a fifth.
+
+    ``jitter`` is a number in 0..1: many clients of a server that comes back must not all knock at once.
+    """
+    delay_s = min(pace.first_retry_s * 2.0 ** min(max(failures - 1, 0), 20), pace.longest_retry_s)
+    return delay_s * (0.8 + 0.4 * min(max(jitter, 0.0), 1.0))

@@ -1,0 +1,207 @@
+"""What the menus of the main window do beyond the selected messages: writing, accounts, files, search, help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from mailclient.domain import commands as c
+from mailclient.domain.account import Account
+from mailclient.domain.draft import DraftKind, OutboxItem, OutboxState
+from mailclient.domain.errors import BadInput
+from mailclient.domain.events import AccountStatus, AccountStatusChanged
+from mailclient.domain.ids import ConnectionId
+from mailclient.ui.dialogs import ask_password, choose_account, choose_draft, choose_outbox_item, show_shortcuts
+from mailclient.ui.reading.links import is_openable, warning_for
+from mailclient.ui.setup.account_dialog import AddAccountDialog
+
+if TYPE_CHECKING:
+    from mailclient.ui.window import MainWindow
+
+ANSWERS = {
+    "reply": DraftKind.REPLY,
+    "reply_all": DraftKind.REPLY_ALL,
+    "forward": DraftKind.FORWARD_INLINE,
+    "forward_attached": DraftKind.FORWARD_ATTACHED,
+}
+
+
+class Deeds:
+    """Acts for a window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._engine = window.engine
+
+    def _account(self) -> Account | None:
+        """The account of the folder that is shown, else the first."""
+        accounts = self._engine.accounts()
+        folder = self._window.folder
+        return next((a for a in accounts if folder and a.id == folder.account_id), accounts[0] if accounts else None)
+
+    def compose(self) -> None:
+        """Write a new message."""
+        account = self._account()
+        if account is None:
+            self.add_account()
+        else:
+            self._window.writing.new(account.id)
+
+    def answer(self, kind: DraftKind) -> None:
+        """Answer the message that is shown."""
+        message, account = self._window.pane.message, self._account()
+        if message is None or account is None:
+            self._window.status.say("The message is not here yet. Wait until it is shown.")
+            return
+        self._window.writing.answer(message, kind, account, self._window.pane.message_id)
+
+    def mailto(self, uri: str) -> None:
+        """Write what a link asks for."""
+        account = self._account()
+        if account is None:
+            self.add_account()
+            return
+        try:
+            self._window.writing.mailto(uri, account)
+        except BadInput as error:
+            self._window.toast.say(error.sentence)
+
+    def open_link(self, url: str, shown: str) -> None:
+        """Open a link outside, after a question when it is not what it looks like."""
+        if url.lower().startswith("mailto:"):
+            self.mailto(url)
+            return
+        if not is_openable(url):
+            self._window.toast.say("Only web and mail addresses are opened from a message.")
+            return
+        warning = warning_for(url, shown)
+        if warning:
+            box = QMessageBox(QMessageBox.Icon.Warning, "Open link", warning, parent=self._window)
+            opening = box.addButton("&Open anyway", QMessageBox.ButtonRole.DestructiveRole)
+            box.setDefaultButton(box.addButton("&Cancel", QMessageBox.ButtonRole.RejectRole))
+            box.exec()
+            if box.clickedButton() is not opening:
+                return
+        QDesktopServices.openUrl(QUrl(url))
+
+    def open_file(self) -> None:
+        """Open a message file."""
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open message", "", "Messages (*.eml);;All files (*)")
+        if name:
+            self.open_path(Path(name))
+
+    def open_path(self, path: Path) -> None:
+        """Show a message file."""
+        try:
+            self._window.show_raw(path.read_bytes())
+        except OSError as error:
+            self._window.toast.say(f"“{path.name}” cannot be read: {error.strerror}.")
+
+    def save_message(self) -> None:
+        """Save the message that is shown, bit by bit."""
+        raw = self._window.pane.message_bytes()
+        if raw is not None:
+            self._window.xray_panel.show_raw(raw)
+            self._window.xray_panel.save_message()
+
+    def add_account(self) -> None:
+        """Open the dialog that adds an account."""
+        dialog = AddAccountDialog(self._engine, self._window.parts.guess, self._window)
+        dialog.account_added.connect(self._window.status.say)
+        dialog.open()
+
+    def remove_account(self) -> None:
+        """Ask which account to forget."""
+        account = choose_account(self._window, self._engine.accounts(), "Remove which account?")
+        if account is None:
+            return
+        box = QMessageBox(QMessageBox.Icon.Warning, "Remove account", f"Remove {account.address}?", parent=self._window)
+        box.setInformativeText("Its password and its copies on this computer are deleted. Mail on the server stays.")
+        remove = box.addButton("&Remove", QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton("&Keep", QMessageBox.ButtonRole.RejectRole))
+        box.exec()
+        if box.clickedButton() is remove:
+            account_id = account.id
+            self._engine.run_in_background(lambda: self._engine.remove_account(account_id), lambda _result: None)
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+    def undo(self) -> None:
+        """Take the last action back."""
+        self._engine.submit(c.Undo())
+
+    def synchronise(self) -> None:
+        """Bring everything up to date."""
+        folder = self._window.folder
+        self._engine.submit(c.Synchronise(None, folder.id if folder else None))
+
+    def show_dialogues(self) -> None:
+        """Show what was said to servers."""
+        self._window.dialogues.show_connection()
+
+    def show_dialogue(self, connection_id: ConnectionId | None) -> None:
+        """Show one dialogue."""
+        self._window.dialogues.show_connection(connection_id)
+
+    def show_problem(self, event: AccountStatusChanged) -> None:
+        """Explain an account's state; ask for its password when that is what is missing."""
+        if event.status is AccountStatus.SIGN_IN_NEEDED:
+            account = next((a for a in self._engine.accounts() if a.id == event.account_id), None)
+            credentials = ask_password(self._window, account, event.sentence) if account else None
+            if credentials is not None:
+                account_id = event.account_id
+                self._engine.run_in_background(
+                    lambda: self._engine.set_password(account_id, credentials), lambda _result: None
+                )
+        elif event.sentence:
+            connection_id = event.connection_id
+            self._window.toast.say(
+                event.sentence, "Show dialogue", lambda: self.show_dialogue(connection_id), stays=True
+            )
+        else:
+            self.show_dialogues()
+
+    def show_outbox(self) -> None:
+        """List what waits to be sent, with what can be done about it."""
+        item = choose_outbox_item(self._window, self._window.reader.outbox())
+        if item is not None:
+            self._decide_outbox(*item)
+
+    def _decide_outbox(self, item: OutboxItem, retry: bool) -> None:
+        if retry and item.state is OutboxState.UNCERTAIN:
+            box = QMessageBox(QMessageBox.Icon.Question, "Send again", "Send this message again?", parent=self._window)
+            box.setInformativeText("The first copy may have arrived. If it did, the recipients get it twice.")
+            again = box.addButton("&Send again", QMessageBox.ButtonRole.DestructiveRole)
+            box.setDefaultButton(box.addButton("&Cancel", QMessageBox.ButtonRole.RejectRole))
+            box.exec()
+            if box.clickedButton() is not again:
+                return
+        self._engine.submit(c.RetrySending(item.id) if retry else c.CancelSending(item.id))
+
+    def show_drafts(self) -> None:
+        """Go on writing an unfinished message."""
+        draft = choose_draft(self._window, self._window.reader.drafts())
+        whole = self._window.reader.draft(draft.id) if draft is not None and draft.id is not None else None
+        if whole is not None and not any(known.draft_id == whole.id for known in self._window.writing.open):
+            self._window.writing.show(whole)
+
+    def show_shortcuts(self) -> None:
+        """List the keys."""
+        show_shortcuts(self._window)
+
+    def about(self) -> None:
+        """Say what this is."""
+        from mailclient import __version__
+
+        QMessageBox.about(
+            self._window,
+            "About Postscope",
+            f"Postscope {__version__}\n\nA mail client that shows how e-mail really works.\nEvery message and every "
+            "connection can be opened and explained, down to the byte.",
+        )

@@ -1,0 +1,96 @@
+"""What the engine's events change in the main window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mailclient.domain import events as e
+from mailclient.domain.draft import OutboxState
+from mailclient.domain.ids import ConnectionId
+
+if TYPE_CHECKING:
+    from mailclient.ui.window import MainWindow
+
+_ATTENTION = {e.AccountStatus.SIGN_IN_NEEDED, e.AccountStatus.FAILED}
+
+
+class News:
+    """Takes events for a window, on its thread."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def handle(self, event: e.Event) -> None:
+        """Show what an event means."""
+        window = self._window
+        match event:
+            case e.MessagesAdded():
+                window.messages.messages_added(event.folder_id, event.message_ids)
+            case e.MessagesChanged():
+                window.messages.messages_changed(event.message_ids)
+            case e.MessagesRemoved():
+                self._removed(event)
+            case e.FolderReset() if window.folder is not None and window.folder.id == event.folder_id:
+                window.show_folder(window.folder)
+            case e.FoldersChanged() | e.AccountsChanged() | e.DraftsChanged():
+                window.refresh_folders()
+            case e.AccountStatusChanged():
+                self._status(event)
+            case e.Progressed():
+                window.status.progressed(event)
+            case e.OperationQueued() if event.undoable:
+                window.toast.say(event.sentence, "Undo", window.deeds.undo)
+            case e.OperationUndone():
+                window.toast.say(event.sentence)
+            case e.OperationRefused() | e.Failed():
+                self._bad(event.sentence, event.connection_id)
+            case e.OutboxChanged():
+                self._outbox(event)
+            case e.SynchronisationEnded() if event.complete:
+                window.status.say("")
+            case _:
+                pass
+        window.pane.handle_event(event)
+        window.writing.handle_event(event)
+
+    def _removed(self, event: e.MessagesRemoved) -> None:
+        window = self._window
+        shown = window.pane.message_id
+        window.messages.messages_removed(event.folder_id, event.message_ids)
+        row = window.commands.row_to_select
+        if shown in event.message_ids and row is not None:
+            window.list.select_row(row)
+            window.commands.row_to_select = None
+        elif shown in event.message_ids:
+            window.pane.show_message(window.list.current_id())
+
+    def _status(self, event: e.AccountStatusChanged) -> None:
+        window = self._window
+        window.status.status_changed(event)
+        window.refresh_folders()
+        if event.status in _ATTENTION:
+            words = "Type password" if event.status is e.AccountStatus.SIGN_IN_NEEDED else "Show dialogue"
+            problem = event
+            act = (
+                (lambda: window.deeds.show_problem(problem))
+                if event.status is e.AccountStatus.SIGN_IN_NEEDED
+                else (lambda: window.deeds.show_dialogue(problem.connection_id))
+            )
+            window.toast.say(event.sentence, words, act, stays=True)
+
+    def _outbox(self, event: e.OutboxChanged) -> None:
+        window = self._window
+        window.refresh_folders()
+        if event.state is OutboxState.DONE and not event.sentence:
+            window.toast.say("Message sent.", "Show dialogue", lambda: window.deeds.show_dialogue(event.connection_id))
+        elif event.state in {OutboxState.UNCERTAIN, OutboxState.REJECTED} or event.sentence:
+            self._bad(event.sentence, event.connection_id)
+
+    def _bad(self, sentence: str, connection_id: ConnectionId | None) -> None:
+        window = self._window
+        if not sentence:
+            return
+        if connection_id is None:
+            window.toast.say(sentence, stays=True)
+        else:
+            window.toast.say(sentence, "Show dialogue", lambda: window.deeds.show_dialogue(connection_id), stays=True)

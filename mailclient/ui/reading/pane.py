@@ -1,0 +1,385 @@
+"""The reading pane: one message, from its row to its body. Large ones are parsed elsewhere; stale results are dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import unquote
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from mailclient.domain.commands import AllowRemoteContent, Command, FetchBody
+from mailclient.domain.events import BodyArrived, BodyFailed, Event
+from mailclient.domain.ids import MessageId
+from mailclient.domain.message import MessageRow
+from mailclient.mime.body import Attachment, BodyChoice, choose_body, paragraphs
+from mailclient.mime.flowed import Paragraph
+from mailclient.mime.headers import parse_header_block
+from mailclient.mime.safe_html import SafeHtml, sanitise
+from mailclient.mime.tree import Message, parse_message
+from mailclient.ui.reading.addresses import CID_PREFIX, REMOTE_PREFIX
+from mailclient.ui.reading.attachment_actions import AttachmentActions
+from mailclient.ui.reading.attachments import AttachmentBar
+from mailclient.ui.reading.bars import Bar
+from mailclient.ui.reading.header import MessageHeader
+from mailclient.ui.reading.plain_view import PlainView
+from mailclient.ui.reading.remote import RemoteImages
+
+if TYPE_CHECKING:
+    from mailclient.ui.reading.html_view import HtmlView
+
+
+class PaneEngine(Protocol):
+    """What the pane needs of the engine."""
+
+    def submit(self, command: Command) -> None:
+        """Take a command."""
+
+    def run_in_background(self, work: Callable[[], object], done: Callable[[object], object]) -> None:
+        """Run work elsewhere."""
+
+    def fetch_remote_image(self, url: str, done: Callable[[bytes | None, str, str], None]) -> None:
+        """Fetch an image that the user allowed."""
+
+
+class PaneReader(Protocol):
+    """What the pane reads."""
+
+    def row(self, message_id: MessageId) -> MessageRow | None:
+        """Return a row."""
+
+    def raw(self, message_id: MessageId) -> bytes | None:
+        """Return the bytes."""
+
+    def remote_content_allowed(self, address: str) -> bool:
+        """True when remote content of this sender is always shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A message made ready on another thread."""
+
+    number: int
+    message: Message
+    choice: BodyChoice
+    text: tuple[Paragraph, ...]
+    html: SafeHtml | None
+
+
+def _prepare(number: int, raw: bytes, remote_prefix: str | None, cid_prefix: str) -> _Prepared:
+    message = parse_message(raw)
+    choice = choose_body(message)
+    shown = [part for part in (choice.text_part or choice.html_part, *choice.following) if part]
+    text: list[Paragraph] = []
+    for part in shown:
+        text += [Paragraph(0, ""), Paragraph(0, "")] if text else []
+        text += paragraphs(message, part)
+    html = None
+    if choice.html_part is not None:
+        html = sanitise(message.text(choice.html_part).text, cid_prefix=cid_prefix, remote_prefix=remote_prefix)
+    return _Prepared(number, message, choice, tuple(text), html)
+
+
+class ReadingPane(QWidget):
+    """Shows one message of the store, or one opened from a file."""
+
+    answered = Signal(str)
+    link_clicked = Signal(str, str)
+    xray_wanted = Signal()
+    message_ready = Signal()
+    nested_opened = Signal(bytes, str)
+    told = Signal(str)
+    """A sentence for the status bar."""
+    _prepared = Signal(object)
+
+    def __init__(self, engine: PaneEngine, reader: PaneReader, opened_dir: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._reader = reader
+        self._number = 0
+        self._message_id: MessageId | None = None
+        self._raw: bytes | None = None
+        self._current: _Prepared | None = None
+        self._prefer_text = False
+        self._html: HtmlView | None = None
+        self._html_broken = False
+        self._remote = RemoteImages(engine.fetch_remote_image)
+        self._remote.ready.connect(self._show_body)
+        self._actions = AttachmentActions(self, opened_dir)
+        self._actions.nested_opened.connect(self.nested_opened)
+        self._actions.told.connect(self.told)
+        self._prepared.connect(self._show_prepared)
+        self._build()
+        self.show_message(None)
+
+    def _build(self) -> None:
+        self.header = MessageHeader(self)
+        self.header.answered.connect(self.answered)
+        self.remote_bar = Bar("image-blocked", self)
+        self.remote_bar.add_button("Show once", self.show_remote_once)
+        self._always = self.remote_bar.add_button("Always for this sender", self.always_show_remote)
+        self.malformed_bar = Bar("warning", self)
+        self.malformed_bar.add_button("Show in X-ray", self.xray_wanted.emit)
+        self.missing_bar = Bar("clock", self)
+        self._retry = self.missing_bar.add_button("Try again", self._fetch)
+        self.plain = PlainView(self)
+        self.plain.link_clicked.connect(self.link_clicked)
+        self._empty = QLabel("Select a message to read it.", self)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setObjectName("muted")
+        self._bodies = QStackedWidget(self)
+        self._bodies.addWidget(self._empty)
+        self._bodies.addWidget(self.plain)
+        self._find = QLineEdit(self)
+        self._find.setPlaceholderText("Find in this message")
+        self._find.setAccessibleName("Find in this message")
+        self._find.setVisible(False)
+        self._find.textChanged.connect(self._find_text)
+        self._find.returnPressed.connect(lambda: self._find_text(self._find.text()))
+        self.attachments = AttachmentBar(self)
+        self.attachments.open_wanted.connect(self._open_attachment)
+        self.attachments.save_wanted.connect(self._save_attachment)
+        self.attachments.save_all_wanted.connect(self._save_all)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget in (self.header, self.remote_bar, self.malformed_bar, self.missing_bar, self._find):
+            layout.addWidget(widget)
+        layout.addWidget(self._bodies, 1)
+        layout.addWidget(self.attachments)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._find)
+        escape.setContext(Qt.ShortcutContext.WidgetShortcut)
+        escape.activated.connect(self._close_find)
+
+    @property
+    def message(self) -> Message | None:
+        """The message that is shown."""
+        return self._current.message if self._current else None
+
+    @property
+    def message_id(self) -> MessageId | None:
+        """The store's id of the message, None for one from a file."""
+        return self._message_id
+
+    def message_bytes(self) -> bytes | None:
+        """Return the bytes of the message that is shown."""
+        return self._raw
+
+    def show_message(self, message_id: MessageId | None) -> None:
+        """Show a message of the store, or nothing."""
+        self._start(message_id)
+        row = self._reader.row(message_id) if message_id is not None else None
+        if message_id is None or row is None:
+            self._show_nothing()
+            return
+        raw = self._reader.raw(message_id)
+        if raw is not None:
+            self._show_bytes(raw, self._reader.remote_content_allowed(row.sender_address))
+            return
+        self._show_row(row)
+        self._fetch()
+
+    def show_raw(self, raw: bytes) -> None:
+        """Show a message from a file."""
+        self._start(None)
+        self._show_bytes(raw, False)
+
+    def _start(self, message_id: MessageId | None) -> None:
+        self._number += 1
+        self._message_id = message_id
+        self._raw = None
+        self._current = None
+        self._remote.reset()
+        self._close_find()
+
+    def _show_nothing(self) -> None:
+        for widget in (self.header, self.remote_bar, self.malformed_bar, self.missing_bar, self.attachments):
+            widget.setVisible(False)
+        self._bodies.setCurrentWidget(self._empty)
+
+    def _show_row(self, row: MessageRow) -> None:
+        """Only the headers are here: show what the row knows."""
+        lines = [f"Subject: {row.subject}", f"To: {row.recipients}"]
+        name = row.sender_name.replace('"', "")
+        lines.append(f'From: "{name}" <{row.sender_address}>' if name else f"From: {row.sender_address}")
+        self.header.show_headers(parse_header_block("\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n"))
+        self.header.setVisible(True)
+        self.attachments.show_attachments(())
+        self.plain.show_paragraphs([Paragraph(0, row.preview)] if row.preview else [])
+        self._bodies.setCurrentWidget(self.plain)
+        self.remote_bar.say("")
+        self.malformed_bar.say("")
+
+    def _fetch(self) -> None:
+        if self._message_id is not None:
+            self.missing_bar.say("Fetching this message…")
+            self._retry.setVisible(False)
+            self._engine.submit(FetchBody(self._message_id))
+
+    def handle_event(self, event: Event) -> None:
+        """Take news about the message that is shown."""
+        match event:
+            case BodyArrived(message_id=self._message_id) if self._raw is None:
+                self.show_message(self._message_id)
+            case BodyFailed(message_id=self._message_id) if self._raw is None:
+                self.missing_bar.say(event.sentence)
+                self._retry.setVisible(True)
+            case _:
+                pass
+
+    def _show_bytes(self, raw: bytes, remote_allowed: bool) -> None:
+        self._raw = raw
+        self.missing_bar.say("")
+        self._remote.allowed = remote_allowed
+        number, prefix = self._number, REMOTE_PREFIX if remote_allowed else None
+        if len(raw) < 60_000:
+            self._show_prepared(_prepare(number, raw, prefix, CID_PREFIX))
+        else:
+            self._engine.run_in_background(lambda: _prepare(number, raw, prefix, CID_PREFIX), self._prepared.emit)
+
+    def _show_prepared(self, prepared: object) -> None:
+        if not isinstance(prepared, _Prepared) or prepared.number != self._number:
+            return
+        self._current = prepared
+        self.header.show_headers(prepared.message.headers)
+        self.header.setVisible(True)
+        self.attachments.show_attachments(prepared.choice.attachments)
+        defects = len(prepared.message.defects)
+        many = "one way" if defects == 1 else f"{defects} ways"
+        self.malformed_bar.say(
+            f"This message is malformed in {many}. It is shown as well as it can be." if defects else ""
+        )
+        if prepared.html is not None and self._remote.allowed and prepared.html.remote:
+            self._remote.fetch(prepared.html.remote)
+        self._show_body()
+        self.message_ready.emit()
+
+    def _show_body(self) -> None:
+        prepared = self._current
+        if prepared is None:
+            return
+        html = prepared.html
+        self._say_remote(html)
+        if (
+            html is not None
+            and not self._prefer_text
+            and not html.simplified
+            and (view := self._html_view()) is not None
+        ):
+            self._bodies.setCurrentWidget(view)
+            view.show_html(html.html, on_paper=html.sets_colours)
+            return
+        note = ""
+        if html is not None and (html.simplified or self._html_broken):
+            note = "This message is too complex to be shown safely as HTML, so its text is shown."
+        elif not prepared.text and not prepared.choice.attachments:
+            note = "This message has no text."
+        self.plain.show_paragraphs(prepared.text, note)
+        self._bodies.setCurrentWidget(self.plain)
+
+    def _say_remote(self, html: SafeHtml | None) -> None:
+        if html is None or not html.remote or self._remote.allowed:
+            self.remote_bar.say("")
+            return
+        count, hosts = len(html.remote), len(html.hosts)
+        images = "One remote image is" if count == 1 else f"{count} remote images are"
+        where = html.hosts[0] if hosts == 1 else f"{hosts} servers"
+        spies = f", {html.tracking_pixels} of them only to see that you read" if html.tracking_pixels else ""
+        self.remote_bar.say(f"{images} blocked ({where}{spies}).")
+        self._always.setVisible(self._message_id is not None)
+
+    def show_remote_once(self) -> None:
+        """Fetch and show the remote images of this message, this time."""
+        if self._raw is not None:
+            self._show_bytes(self._raw, True)
+
+    def always_show_remote(self) -> None:
+        """Remember this sender, and show."""
+        row = self._reader.row(self._message_id) if self._message_id is not None else None
+        if row is not None:
+            self._engine.submit(AllowRemoteContent(row.sender_address))
+        self.show_remote_once()
+
+    def toggle_html(self) -> None:
+        """Switch between HTML and plain text."""
+        self._prefer_text = not self._prefer_text
+        self._show_body()
+
+    def restyle(self) -> None:
+        """The theme changed."""
+        self.plain.restyle()
+        self._show_body()
+
+    def _html_view(self) -> HtmlView | None:
+        if self._html is None and not self._html_broken:
+            try:
+                from mailclient.ui.reading.html_view import HtmlView
+            except ImportError:
+                self._html_broken = True
+                return None
+            view = HtmlView(self._content, self)
+            view.link_clicked.connect(lambda url: self.link_clicked.emit(url, ""))
+            view.link_hovered.connect(self.told)
+            view.died.connect(self._html_died)
+            self._bodies.addWidget(view)
+            self._html = view
+        return self._html
+
+    def _html_died(self) -> None:
+        """The renderer gave up: the text is shown, and the next message gets a new one."""
+        if self._html is not None:
+            self._bodies.removeWidget(self._html)
+            self._html.deleteLater()
+            self._html = None
+        self._html_broken = True
+        self._show_body()
+        self._html_broken = False
+
+    def _content(self, path: str) -> tuple[bytes, str] | None:
+        kind, _, name = path.partition("/")
+        if self._current is None:
+            return None
+        if kind == "cid":
+            part = self._current.choice.inline.get(unquote(name))
+            return (self._current.message.decoded(part), part.content_type) if part else None
+        return self._remote.image(unquote(name)) if kind == "remote" else None
+
+    def _open_attachment(self, attachment: Attachment) -> None:
+        if self._current is not None:
+            self._actions.open(self._current.message, attachment)
+
+    def _save_attachment(self, attachment: Attachment) -> None:
+        if self._current is not None:
+            self._actions.save(self._current.message, attachment)
+
+    def _save_all(self) -> None:
+        if self._current is not None:
+            self._actions.save_all(self._current.message, self._current.choice.attachments)
+
+    def open_find(self) -> None:
+        """Open the find line."""
+        self._find.setVisible(True)
+        self._find.setFocus()
+        self._find.selectAll()
+
+    def _close_find(self) -> None:
+        self._find.setVisible(False)
+
+    def _find_text(self, text: str) -> None:
+        if self._html is not None and self._bodies.currentWidget() is self._html:
+            self._html.find_text(text)
+        elif not self.plain.find(text):
+            self.plain.moveCursor(self.plain.textCursor().MoveOperation.Start)
+            self.plain.find(text)
+
+    def page_down(self) -> bool:
+        """Scroll one page; False at the end."""
+        bar = self.plain.verticalScrollBar()
+        if self._bodies.currentWidget() is not self.plain or bar.value() >= bar.maximum():
+            return False
+        bar.setValue(bar.value() + bar.pageStep())
+        return True

@@ -1,0 +1,123 @@
+"""The status bar: what is going on, how far it is, a way to stop it, and the switch between online and offline."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+
+from mailclient.domain.events import AccountStatus, AccountStatusChanged, Progressed
+from mailclient.domain.ids import AccountId
+from mailclient.ui.icons import icon
+
+_WORDS = {
+    AccountStatus.OFFLINE: "Working offline",
+    AccountStatus.CONNECTING: "Connecting…",
+    AccountStatus.SYNCHRONISING: "Synchronising…",
+    AccountStatus.IDLE: "Up to date",
+    AccountStatus.WAITING: "Not reachable, will try again",
+    AccountStatus.SIGN_IN_NEEDED: "Password needed",
+    AccountStatus.FAILED: "Needs your attention",
+}
+_SERIOUS = {AccountStatus.WAITING, AccountStatus.SIGN_IN_NEEDED, AccountStatus.FAILED}
+
+
+class StatusBar(QStatusBar):
+    """At the foot of the main window."""
+
+    online_toggled = Signal(bool)
+    cancel_wanted = Signal()
+    problem_clicked = Signal(object)
+    """The AccountStatusChanged behind the words that were clicked."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._statuses: dict[AccountId, AccountStatusChanged] = {}
+        self._progress = QProgressBar(self)
+        self._progress.setTextVisible(False)
+        self._progress.setFixedWidth(self.fontMetrics().horizontalAdvance("m") * 10)
+        self._progress.setAccessibleName("Progress")
+        self._cancel = QToolButton(self)
+        self._cancel.setIcon(icon("close", "muted"))
+        self._cancel.setToolTip("Stop; what has arrived is kept")
+        self._cancel.setAccessibleName("Stop")
+        self._cancel.clicked.connect(self.cancel_wanted)
+        self._state = QToolButton(self)
+        self._state.setAutoRaise(True)
+        self._state.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._state.clicked.connect(self._state_clicked)
+        self._online = QToolButton(self)
+        self._online.setCheckable(True)
+        self._online.setChecked(True)
+        self._online.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._online.toggled.connect(self._switch)
+        self._words = QLabel(self)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self.addWidget(self._words, 1)
+        for widget in (self._progress, self._cancel, self._state, self._online):
+            self.addPermanentWidget(widget)
+        self._show_progress(False)
+        self._label_online(True)
+        self._show_state()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence at the left."""
+        self._words.setText(sentence)
+
+    def set_online(self, online: bool) -> None:
+        """Show the state without telling it."""
+        self._online.blockSignals(True)
+        self._online.setChecked(online)
+        self._online.blockSignals(False)
+        self._label_online(online)
+
+    def _switch(self, online: bool) -> None:
+        self._label_online(online)
+        self.online_toggled.emit(online)
+
+    def _label_online(self, online: bool) -> None:
+        self._online.setIcon(icon("online" if online else "offline", "muted"))
+        self._online.setText("Online" if online else "Offline")
+        self._online.setToolTip("Work offline" if online else "Go online")
+        self._online.setAccessibleName("Online" if online else "Offline")
+
+    def status_changed(self, event: AccountStatusChanged) -> None:
+        """An account is doing something else."""
+        self._statuses[event.account_id] = event
+        if event.status is not AccountStatus.SYNCHRONISING:
+            self._show_progress(False)
+            self.say("")
+        self._show_state()
+
+    def progressed(self, event: Progressed) -> None:
+        """Work goes on."""
+        total = event.total
+        self.say(f"{event.what}: {event.done:,}" + (f" of {total:,}" if total else ""))
+        self._progress.setRange(0, total or 0)
+        self._progress.setValue(event.done)
+        self._show_progress(total is None or event.done < total)
+
+    def _show_progress(self, shown: bool) -> None:
+        self._progress.setVisible(shown)
+        self._cancel.setVisible(shown)
+
+    def _worst(self) -> AccountStatusChanged | None:
+        order = list(_WORDS)
+        ranked = sorted(self._statuses.values(), key=lambda event: order.index(event.status))
+        return ranked[-1] if ranked else None
+
+    def _show_state(self) -> None:
+        worst = self._worst()
+        self._state.setVisible(worst is not None)
+        if worst is None:
+            return
+        serious = worst.status in _SERIOUS
+        self._state.setText(_WORDS[worst.status])
+        self._state.setIcon(icon("warning", "warning") if serious else icon("check", "muted"))
+        self._state.setToolTip(worst.sentence or _WORDS[worst.status])
+        self._state.setAccessibleName(f"{_WORDS[worst.status]}. {worst.sentence}")
+
+    def _state_clicked(self) -> None:
+        worst = self._worst()
+        if worst is not None:
+            self.problem_clicked.emit(worst)

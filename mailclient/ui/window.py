@@ -1,0 +1,421 @@
+"""The main window: folders, list and reading pane, put together. What single things do is in their own modules.
+
+Given everything it needs; reads through the read-only reader, acts by commands, learns by events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QItemSelectionModel, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mailclient.domain import commands as c
+from mailclient.domain.account import Endpoint
+from mailclient.domain.flags import Flag
+from mailclient.domain.folder import Folder, FolderRole
+from mailclient.domain.ids import MessageId
+from mailclient.domain.message import SortOrder
+from mailclient.engine.facade import Engine
+from mailclient.settings import Settings
+from mailclient.store.reader import Reader
+from mailclient.ui import theme
+from mailclient.ui.actions import MENUS, ActionSpec
+from mailclient.ui.activity.dialogue import DialogueWindow, ExplainLine
+from mailclient.ui.bridge import Bridge
+from mailclient.ui.deeds import ANSWERS, Deeds
+from mailclient.ui.folders.view import FolderView
+from mailclient.ui.icons import application_icon, icon
+from mailclient.ui.mail_list.view import MessageListView
+from mailclient.ui.message_commands import MessageCommands
+from mailclient.ui.models.folder_tree import FolderTreeModel, LocalNode
+from mailclient.ui.models.message_list import MessageListModel
+from mailclient.ui.news import News
+from mailclient.ui.reading.pane import ReadingPane
+from mailclient.ui.start_page import StartPage
+from mailclient.ui.status import StatusBar
+from mailclient.ui.toast import Toast
+from mailclient.ui.writing_windows import DraftAnswer, DraftMailto, WritingWindows
+from mailclient.ui.xray.panel import Explain, XrayPanel
+
+_OWN_ROLES = {FolderRole.SENT, FolderRole.DRAFTS}
+
+
+@dataclass(frozen=True, slots=True)
+class WindowParts:
+    """What the assembler hands in."""
+
+    engine: Engine
+    reader: Reader
+    settings: Settings
+    opened_dir: Path
+    answer: DraftAnswer
+    mailto: DraftMailto
+    guess: Callable[[str], tuple[Endpoint, Endpoint]]
+    explain_header: Explain
+    explain_line: ExplainLine
+    save_settings: Callable[[Settings], None]
+
+
+class MainWindow(QMainWindow):
+    """One window on one profile."""
+
+    painted = Signal()
+    """The list and the reading pane show what they should (for screenshots)."""
+
+    def __init__(self, parts: WindowParts) -> None:
+        super().__init__()
+        self.parts = parts
+        self.engine, self.reader, self.settings = parts.engine, parts.reader, parts.settings
+        self.folder: Folder | None = None
+        """The folder that is listed."""
+        self.actions_by_name: dict[str, QAction] = {}
+        self.setWindowTitle("Postscope")
+        self.setWindowIcon(application_icon())
+        self.setAcceptDrops(True)
+        self.folder_model, self.messages = FolderTreeModel(), MessageListModel(self.reader)
+        self.folders = FolderView(self.folder_model, self)
+        self.list = MessageListView(self.messages, self)
+        self.commands = MessageCommands(self.engine, self.list, self._all_folders, lambda: self.folder, self)
+        self.pane = ReadingPane(self.engine, self.reader, parts.opened_dir, self)
+        self.xray_panel = XrayPanel(parts.explain_header, self)
+        self.toast = Toast(self)
+        self.status = StatusBar(self)
+        self.writing = WritingWindows(self.engine, self.reader, parts.answer, parts.mailto)
+        self.dialogues = DialogueWindow(self.engine.connections, self.engine.transcript, parts.explain_line, self)
+        self.deeds, self.news = Deeds(self), News(self)
+        self._build()
+        self._build_menus()
+        self._connect()
+        self._read_timer = QTimer(self, singleShot=True)
+        self._read_timer.timeout.connect(self._mark_shown_read)
+        self.bridge = Bridge(self.engine, self)
+        self.bridge.happened.connect(self.news.handle)
+        self.refresh_folders()
+        self._restore()
+
+    def _build(self) -> None:
+        self.search_box = QLineEdit(self)
+        self.search_box.setPlaceholderText("Search mail (Ctrl+K)")
+        self.search_box.setAccessibleName("Search mail")
+        self.search_box.setClearButtonEnabled(True)
+        self.search_box.setMaximumWidth(self.fontMetrics().horizontalAdvance("m") * 24)
+        self.list_title = QLabel(self)
+        self.list_title.setMargin(self.fontMetrics().height() // 2)
+        font = self.list_title.font()
+        font.setBold(True)
+        self.list_title.setFont(font)
+        middle = QWidget(self)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.list_title)
+        column.addWidget(self.list, 1)
+        self.right = QStackedWidget(self)
+        self.right.addWidget(self.pane)
+        self.right.addWidget(self.xray_panel)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        for widget, stretch in ((self.folders, 0), (middle, 1), (self.right, 2)):
+            self.splitter.addWidget(widget)
+            self.splitter.setStretchFactor(self.splitter.indexOf(widget), stretch)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setSizes(self.settings.pane_sizes)
+        self.start_page = StartPage(self)
+        self.pages = QStackedWidget(self)
+        self.pages.addWidget(self.splitter)
+        self.pages.addWidget(self.start_page)
+        centre = QWidget(self)
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.pages, 1)
+        layout.addWidget(self.toast)
+        self.setCentralWidget(centre)
+        self.setStatusBar(self.status)
+        self.status.set_online(self.engine.online)
+
+    def _build_menus(self) -> None:
+        bar = QToolBar("Tools", self)
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for title, specs in MENUS:
+            menu = self.menuBar().addMenu(title)
+            for spec in specs:
+                if spec is None:
+                    menu.addSeparator()
+                else:
+                    self._add_action(menu, spec)
+        for name in ("compose", "reply", "reply_all", "forward", "archive", "delete", "junk", "xray"):
+            bar.addAction(self.actions_by_name[name])
+            if name in {"compose", "forward", "junk"}:
+                bar.addSeparator()
+        spacer = QWidget(self)
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(spacer)
+        bar.addWidget(self.search_box)
+        self.addToolBar(bar)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.activated.connect(self.leave)
+
+    def _add_action(self, menu: QMenu, spec: ActionSpec) -> None:
+        action = QAction(spec.words, self)
+        if spec.icon_name:
+            action.setIcon(icon(spec.icon_name))
+        action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+        words = spec.words.replace("&", "")
+        action.setToolTip(f"{words} ({spec.keys[0]})" if spec.keys else words)
+        action.setIconText(words)
+        action.triggered.connect(lambda _on=False: self.run(spec.name))
+        self.actions_by_name[spec.name] = action
+        menu.addAction(action)
+
+    def run(self, name: str) -> None:
+        """Do what an action's name says: a method of the window, of its deeds, or of the message commands."""
+        for owner in (self, self.deeds, self.commands):
+            act = getattr(owner, name, None)
+            if callable(act):
+                act()
+                return
+        if name.startswith("sort_"):
+            self.settings.sort_order = name.removeprefix("sort_")
+            self.show_folder(self.folder)
+        elif name.startswith("theme_"):
+            self.settings.theme = name.removeprefix("theme_")
+            theme.apply(self.settings.theme)
+            self.pane.restyle()
+        elif name in ANSWERS:
+            self.deeds.answer(ANSWERS[name])
+
+    def _connect(self) -> None:
+        self.folders.node_chosen.connect(self._node_chosen)
+        self.folders.role_chosen.connect(lambda folder, role: self.engine.submit(c.SetFolderRole(folder.id, role)))
+        self.folders.synchronise_wanted.connect(lambda f: self.engine.submit(c.Synchronise(f.account_id, f.id)))
+        self.folders.messages_dropped.connect(self.commands.move_to)
+        self.list.message_shown.connect(self._show_message)
+        self.list.delegate.star_clicked.connect(self.commands.star_one)
+        self.pane.answered.connect(lambda name: self.run(name.replace("-", "_")))
+        self.pane.link_clicked.connect(self.deeds.open_link)
+        self.pane.xray_wanted.connect(self.xray)
+        self.pane.told.connect(self.status.say)
+        self.pane.nested_opened.connect(lambda raw, _title: self.show_raw(raw))
+        self.pane.message_ready.connect(self._message_ready)
+        self.status.online_toggled.connect(lambda online: self.engine.submit(c.GoOnline(online)))
+        self.status.cancel_wanted.connect(lambda: self.engine.submit(c.CancelWork()))
+        self.status.problem_clicked.connect(self.deeds.show_problem)
+        self.search_box.returnPressed.connect(self._search)
+        self.search_box.textChanged.connect(lambda text: None if text else self._end_search())
+        self.start_page.add_wanted.connect(self.deeds.add_account)
+
+    def _restore(self) -> None:
+        if self.settings.window_geometry:
+            self.restoreGeometry(QByteArray.fromHex(self.settings.window_geometry.encode()))
+        else:
+            self.resize(1400, 900)
+        for sentence in self.settings.problems:
+            self.toast.say(sentence)
+
+    def _all_folders(self) -> tuple[Folder, ...]:
+        return self.reader.folders()
+
+    def refresh_folders(self) -> None:
+        """Show accounts, folders and counts as they are now."""
+        accounts = self.engine.accounts()
+        self.pages.setCurrentWidget(self.splitter if accounts else self.start_page)
+        ids = {account.id for account in accounts}
+        folders = tuple(folder for folder in self.reader.folders() if folder.account_id in ids)
+        waiting, drafts = len(self.reader.outbox()), len(self.reader.drafts())
+        local = [LocalNode("outbox", "Outbox", "outbox", waiting)] if waiting else []
+        local += [LocalNode("drafts", "Unfinished drafts", "drafts", drafts)] if drafts else []
+        status = {account.id: self.engine.status(account.id) for account in accounts}
+        if self.folder_model.show(accounts, folders, status, local):
+            self.folders.expandAll()
+            self._select_folder()
+        if self.folder is not None:
+            self.folder = next((f for f in folders if f.id == self.folder.id), None)
+        self._title()
+
+    def _select_folder(self) -> None:
+        key = f"f{self.folder.id}" if self.folder is not None else ""
+        index = self.folder_model.index_of(key) if key else self.folder_model.inbox_index()
+        if index.isValid():
+            selection = self.folders.selectionModel()
+            selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def _node_chosen(self, chosen: object) -> None:
+        if isinstance(chosen, Folder):
+            if self.folder is None or chosen.id != self.folder.id:
+                self.engine.submit(c.OpenFolder(chosen.id))
+                self.show_folder(chosen)
+        elif chosen == "outbox":
+            self.deeds.show_outbox()
+        elif chosen == "drafts":
+            self.deeds.show_drafts()
+
+    def show_folder(self, folder: Folder | None) -> None:
+        """List a folder."""
+        if folder is None or not folder.selectable:
+            return
+        self.folder = folder
+        self.list.delegate.show_recipients = folder.role in _OWN_ROLES
+        order = next((o for o in SortOrder if o.value == self.settings.sort_order), SortOrder.DATE)
+        unread, descending = self.settings.unread_only, self.settings.sort_descending
+        self.messages.open_folder(folder.id, order, descending=descending, unread_only=unread)
+        self.pane.show_message(None)
+        self.right.setCurrentWidget(self.pane)
+        self._title()
+
+    def _title(self) -> None:
+        folder = self.folder
+        if self.messages.is_search:
+            found = self.messages.rowCount()
+            self.list_title.setText(f"{found} found" if found else "Nothing found")
+            self.list.empty_words = "Nothing was found.\nTry fewer words, or from: subject: to: before a word."
+        elif folder is not None:
+            unread = f" · {folder.unread:,} unread" if folder.unread else ""
+            self.list_title.setText(f"{folder.leaf} · {folder.total:,}{unread}")
+            self.list.empty_words = (
+                "All read." if self.settings.unread_only and folder.total else f"Nothing is in {folder.leaf}."
+            )
+            self.setWindowTitle(f"{folder.leaf} – Postscope")
+        else:
+            self.list.empty_words = "Mail appears here as soon as the first folder arrives."
+
+    def _show_message(self, message_id: MessageId | None) -> None:
+        self._read_timer.stop()
+        self.pane.show_message(message_id)
+        if message_id is not None:
+            self._read_timer.start(self.settings.mark_read_after_ms)
+
+    def _message_ready(self) -> None:
+        raw = self.pane.message_bytes()
+        if raw is not None and self.right.currentWidget() is self.xray_panel:
+            self.xray_panel.show_raw(raw)
+        self.painted.emit()
+
+    def _mark_shown_read(self) -> None:
+        message_id = self.pane.message_id
+        row = self.reader.row(message_id) if message_id is not None else None
+        if row is not None and message_id is not None and not row.flags & Flag.SEEN:
+            self.engine.submit(c.MarkRead((message_id,)))
+
+    def show_raw(self, raw: bytes) -> None:
+        """Show a message that is not of the store."""
+        self.list.clearSelection()
+        self.pane.show_raw(raw)
+        self.pages.setCurrentWidget(self.splitter)
+
+    def xray(self) -> None:
+        """Open the shown message up, or close it again."""
+        if self.right.currentWidget() is self.xray_panel:
+            self.right.setCurrentWidget(self.pane)
+            return
+        raw = self.pane.message_bytes()
+        if raw is not None:
+            self.xray_panel.show_raw(raw)
+            self.right.setCurrentWidget(self.xray_panel)
+
+    def search(self) -> None:
+        """Go to the search line."""
+        self.search_box.setFocus()
+        self.search_box.selectAll()
+
+    def _search(self) -> None:
+        text = self.search_box.text().strip()
+        if text:
+            self.messages.show_hits(self.reader.search(text, limit=300))
+            self._title()
+            self.list.setFocus()
+            self.list.select_row(0)
+
+    def _end_search(self) -> None:
+        if self.messages.is_search:
+            self.show_folder(self.folder)
+
+    def leave(self) -> None:
+        """Escape: out of the X-ray, then out of the search."""
+        if self.right.currentWidget() is self.xray_panel:
+            self.right.setCurrentWidget(self.pane)
+        elif self.search_box.text():
+            self.search_box.clear()
+
+    def select_all(self) -> None:
+        """Select every message."""
+        self.list.selectAll()
+
+    def find_in_message(self) -> None:
+        """Open the find line of the message."""
+        self.pane.open_find()
+
+    def toggle_html(self) -> None:
+        """Switch between HTML and text."""
+        self.pane.toggle_html()
+
+    def toggle_monospace(self) -> None:
+        """Switch the font of plain text."""
+        self.settings.monospace = not self.settings.monospace
+        self.pane.plain.set_monospace(self.settings.monospace)
+
+    def toggle_unread_only(self) -> None:
+        """List only unread messages, or all."""
+        self.settings.unread_only = not self.settings.unread_only
+        self.show_folder(self.folder)
+
+    def reverse_order(self) -> None:
+        """List the other way round."""
+        self.settings.sort_descending = not self.settings.sort_descending
+        self.show_folder(self.folder)
+
+    def next_message(self) -> None:
+        """Go to the next message."""
+        self.list.step(1)
+
+    def previous_message(self) -> None:
+        """Go to the message before."""
+        self.list.step(-1)
+
+    def next_unread(self) -> None:
+        """Go to the next unread message."""
+        row = self.messages.next_unread(self.list.currentIndex().row())
+        if row >= 0:
+            self.list.select_row(row)
+        else:
+            self.status.say("Everything here is read.")
+
+    def page_or_next(self) -> None:
+        """Scroll the message; at its end go to the next."""
+        if not self.pane.page_down():
+            self.list.step(1)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Message files may be dropped on the window."""
+        if any(url.toLocalFile().lower().endswith(".eml") for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open a dropped message file."""
+        for url in event.mimeData().urls():
+            self.deeds.open_path(Path(url.toLocalFile()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep sizes and choices; drafts keep themselves."""
+        self.settings.window_geometry = bytes(self.saveGeometry().toHex().data()).decode()
+        self.settings.pane_sizes = self.splitter.sizes()
+        self.parts.save_settings(self.settings)
+        self.writing.close_all()
+        self.bridge.stop()
+        super().closeEvent(event)

@@ -1,0 +1,127 @@
+"""A message as one document: headers, structure, body, attachments, sender, identity, each with its byte ranges.
+
+The keys are stable and documented in ``docs/inspect.md``. Pure. RFC 5322, RFC 2045, RFC 2369, RFC 2919.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from mailclient.mime.body import BodyChoice, choose_body
+from mailclient.mime.defects import Defect
+from mailclient.mime.headers import HeaderBlock
+from mailclient.mime.sender import sender_truth
+from mailclient.mime.tree import Message, Part, parse_message
+from mailclient.mime.wire import summarise_headers
+
+Json = Mapping[str, "Json"] | Sequence["Json"] | str | int | float | bool | None
+Explain = Callable[[str], tuple[str, str]]
+"""Given a header's name, returns a sentence and its RFC."""
+
+MAX_TEXT: Final = 1_000_000
+_LIST_FIELDS: Final = (
+    "List-Id",
+    "List-Post",
+    "List-Help",
+    "List-Subscribe",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "List-Owner",
+    "List-Archive",
+)
+
+
+def report_json(raw: bytes, explain: Explain) -> Json:
+    """Return the report of a message; any bytes have one."""
+    message = parse_message(raw)
+    choice = choose_body(message)
+    truth = sender_truth(message.headers)
+    summary = summarise_headers(raw[message.headers.start : message.headers.end])
+    return {
+        "headers": _headers(message.headers, explain),
+        "structure": _structure(message),
+        "body": _body(message, choice),
+        "attachments": [
+            {
+                "section": attachment.section,
+                "filename": attachment.filename,
+                "content_type": attachment.content_type,
+                "size": len(data := message.decoded(attachment.part)),
+                "sha256": hashlib.sha256(data).hexdigest(),
+            }
+            for attachment in choice.attachments
+        ],
+        "sender": {
+            "display_name": truth.display_name,
+            "address": truth.address,
+            "ambiguous": truth.ambiguous,
+            "warnings": list(truth.warnings),
+        },
+        "identity": {
+            "message_id": summary.message_id,
+            "in_reply_to": summary.in_reply_to,
+            "references": list(summary.references),
+            "list": {name: value for name in _LIST_FIELDS if (value := message.headers.first(name)) is not None},
+        },
+    }
+
+
+def _headers(block: HeaderBlock, explain: Explain) -> list[Json]:
+    result: list[Json] = []
+    for field in block.fields:
+        sentence, rfc = explain(field.name)
+        mine = [defect for defect in block.defects if field.start <= defect.start < field.end]
+        result.append(
+            {
+                "name": field.name,
+                "value": field.text,
+                "raw": field.raw.decode("latin-1"),
+                "range": [field.start, field.end],
+                "explanation": sentence,
+                "rfc": rfc,
+                "defects": [_defect(defect) for defect in mine],
+            }
+        )
+    return result
+
+
+def _defect(defect: Defect) -> Json:
+    return {"id": defect.kind.value, "sentence": defect.sentence, "range": [defect.start, defect.end]}
+
+
+def _structure(message: Message) -> Json:
+    """Nested dictionaries, made from the leaves up without recursion."""
+    done: dict[int, Json] = {}
+    for part in reversed(list(message.root.walk())):
+        done[id(part)] = _part(part, [done.pop(id(child)) for child in part.children])
+    return done[id(message.root)]
+
+
+def _part(part: Part, children: list[Json]) -> Json:
+    start, end = part.body_range
+    return {
+        "section": part.section,
+        "content_type": part.content_type,
+        "charset": part.charset,
+        "encoding": part.encoding,
+        "disposition": part.disposition or None,
+        "filename": part.filename or None,
+        "size": end - start,
+        "range": [part.start, part.end],
+        "header_range": list(part.header_range),
+        "body_range": [start, end],
+        "defects": [_defect(defect) for defect in (*part.headers.defects, *part.defects)],
+        "children": children,
+    }
+
+
+def _body(message: Message, choice: BodyChoice) -> Json:
+    text, html = choice.text_part, choice.html_part
+    return {
+        "text": message.text(text).text[:MAX_TEXT] if text else None,
+        "text_section": text.section if text else None,
+        "html": message.text(html).text[:MAX_TEXT] if html else None,
+        "html_section": html.section if html else None,
+    }

@@ -8,18 +8,16 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Final
 
 from mailclient.domain.account import Account
 from mailclient.domain.errors import PostscopeError, SignInNeeded
+from mailclient.domain.events import Event, FoldersChanged
 from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import FolderId
 from mailclient.engine.services import EngineServices
 from mailclient.sync.ports import RemoteMailbox
 
 _log = logging.getLogger(__name__)
-
-_FIRST_LISTING_S: Final = 5.0
 
 
 class Watcher:
@@ -33,17 +31,26 @@ class Watcher:
         self._online = True
         self._stopped = False
         self._nudged = False
+        self._awaits_listing = False
         self._remote: RemoteMailbox | None = None
+        self._unsubscribe: Callable[[], None] = lambda: None
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=f"watcher-{account.id}", daemon=True)
 
     def start(self) -> None:
         """Start the thread."""
+        self._unsubscribe = self._services.announcer.subscribe(self._heard)
         self._thread.start()
+
+    def _heard(self, event: Event) -> None:
+        if self._awaits_listing and isinstance(event, FoldersChanged) and event.account_id == self._account.id:
+            self._awaits_listing = False
+            self.nudge()
 
     def ask_to_stop(self) -> None:
         """Let the thread end; its connection is closed under it."""
         self._stopped = True
+        self._unsubscribe()
         self.nudge()
         self._close()
 
@@ -113,7 +120,9 @@ class Watcher:
         """Watch until something changes; returns how long to wait before the next connection (None: until told)."""
         folder = self._folder()
         if folder is None:
-            return _FIRST_LISTING_S  # The first listing is still under way.
+            self._awaits_listing = True
+            # Asked again, because it may have come in between.
+            return None if self._folder() is None else 0.0
         remote = self._remote = self._services.connect(self._account, "watching")
         if self._stopped or not self._online:
             return None  # Whoever said so could not close what was not there yet.

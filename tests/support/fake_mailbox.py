@@ -38,6 +38,8 @@ class FakeServer:
         self.failures: list[Failure] = []
         self.poison: set[int] = set()
         """Messages whose bytes the server cannot read."""
+        self.sick: dict[str, PostscopeError] = {}
+        """Folders whose headers always fail like this."""
         self.refuse_connections: PostscopeError | None = None
         self.bend_snapshot: Callable[[str, FolderSnapshot], FolderSnapshot] = lambda _name, snapshot: snapshot
         self.bend_uids: Callable[[UidSet], UidSet] = lambda uids: uids
@@ -215,6 +217,8 @@ class FakeRemoteMailbox:
     def fetch_headers(self, uids: UidSet) -> Iterator[HeaderRecord]:
         """UID FETCH of the first pass, newest last, as servers do."""
         found = self._messages("fetch_headers", uids)
+        if self._name in self.server.sick:
+            self._fail(Failure("fetch_headers", self.server.sick[self._name]))
         for uid, message in self._streamed("fetch_headers", found):
             header = message.raw.split(b"\r\n\r\n", 1)[0] + b"\r\n\r\n"
             yield HeaderRecord(

@@ -11,7 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mailclient.mime.words import MAX_DECODED_BYTES, decode_unstructured, encode_unstructured, strip_controls, unfold
+from mailclient.mime.words import (
+    MAX_DECODED_BYTES,
+    decode_unstructured,
+    encode_words,
+    header_bytes,
+    strip_controls,
+    unfold,
+)
 
 MAX_ADDRESSES: Final = 500
 
@@ -19,6 +26,9 @@ _TOKEN: Final = re.compile(
     rb"(?P<space>[ \t\r\n]+)|(?P<quoted>\"(?:[^\"\\]|\\.)*\")"
     rb"|(?P<special>[<>()@,:;\[\]\\\"])|(?P<atom>[^ \t\r\n<>()@,:;\[\]\\\"]+)",
     re.DOTALL,
+)
+_TOKEN_UNQUOTED: Final = re.compile(
+    rb"(?P<space>[ \t\r\n]+)|(?P<special>[<>()@,:;\[\]\\\"])|(?P<atom>[^ \t\r\n<>()@,:;\[\]\\\"]+)"
 )
 _ADDR_SPEC: Final = re.compile(r"[^\s<>()\[\],;:\"@\\]+@(?:[^\s<>()\[\],;:\"@\\]+|\[[^\s\[\]]+\])")
 _QUOTED_LOCAL: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"@[^\s<>()\[\],;:\"@\\]+")
@@ -53,8 +63,7 @@ class AddressList:
 
 def parse_addresses(value: bytes | str, limit: int = MAX_ADDRESSES) -> AddressList:
     """Return the mailboxes of an address field; linear in time, never raises."""
-    raw = value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
-    return _Scanner(unfold(raw[:MAX_DECODED_BYTES]), limit).run()
+    return _Scanner(unfold(header_bytes(value)[:MAX_DECODED_BYTES]), limit).run()
 
 
 class _Scanner:
@@ -78,9 +87,9 @@ class _Scanner:
 
     def run(self) -> AddressList:
         """Scan everything."""
-        position, data = 0, self._data
+        position, data, tokens = 0, self._data, _TOKEN
         while position < len(data):
-            match = _TOKEN.match(data, position)
+            match = tokens.match(data, position)
             if match is None:
                 position += 1
                 continue
@@ -92,6 +101,11 @@ class _Scanner:
                 closing = data.find(b"]", position)
                 position = closing + 1 if closing >= 0 else len(data)
                 self._target().append(data[match.start() : position])
+            elif kind == "special" and token == b'"':
+                # What follows holds no closing quote, whatever quote one starts from; to look again for each is quadratic.
+                tokens = _TOKEN_UNQUOTED
+                self._problems.append("A quotation is not closed.")
+                self._target().append(token)
             elif kind == "special":
                 self._special(token)
             elif kind == "space":
@@ -183,7 +197,7 @@ class _Scanner:
         if len(self._found) >= self._limit:
             self._beyond += 1
             return
-        if address and not (_ADDR_SPEC.fullmatch(address) or _QUOTED_LOCAL.fullmatch(address)):
+        if address and not is_addr_spec(address):
             self._problems.append(f"“{strip_controls(address)[:60]}” is not an address.")
         self._found.append(Address(name, strip_controls(address)))
 
@@ -204,12 +218,17 @@ def quote_name(name: str) -> str:
     name = strip_controls(name).strip()
     if not name:
         return ""
-    if not name.isascii():
-        return encode_unstructured(name)
+    if not name.isascii() or len(name) > 200:
+        return encode_words(name, 12)
     if re.fullmatch(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+", name) and "=?" not in name:
         return name
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def is_addr_spec(address: str) -> bool:
+    """True when text is one address and nothing else, so that it can stand in a header without adding another."""
+    return bool(_ADDR_SPEC.fullmatch(address) or _QUOTED_LOCAL.fullmatch(address))
 
 
 def format_address(address: Address) -> str:

@@ -12,11 +12,12 @@ from mailclient.mime.charsets import decode_text
 from mailclient.mime.filenames import is_dangerous, safe_filename
 from mailclient.mime.flowed import Paragraph, decode_fixed, decode_flowed
 from mailclient.mime.html_text import html_to_text
-from mailclient.mime.tree import Message, Part
+from mailclient.mime.tree import MAX_TEXT_BYTES, Message, Part
 from mailclient.mime.words import decode_unstructured
 
 PREVIEW_CHARACTERS: Final = 200
 SEARCHABLE_CHARACTERS: Final = 300_000
+MAX_SEARCHED_BYTES: Final = 4 * 1024 * 1024
 _NAMES: Final = {
     "message/delivery-status": "Delivery report",
     "message/disposition-notification": "Receipt",
@@ -135,6 +136,8 @@ def _visit_alternative(choosing: _Choosing, part: Part) -> None:
         elif child.is_multipart and child.children:
             branch = _Choosing(choosing.message)
             _visit(branch, child)
+            if branch.html and inner.html:
+                rest.append(inner.html)
             inner.html = branch.html or inner.html
             inner.text = inner.text or branch.text
             choosing.related += branch.related
@@ -190,9 +193,9 @@ def decoded_size(message: Message, part: Part) -> int:
     return max(letters * 3 // 4 - tail.count(b"="), 0)
 
 
-def paragraphs(message: Message, part: Part) -> tuple[Paragraph, ...]:
+def paragraphs(message: Message, part: Part, limit_bytes: int = MAX_TEXT_BYTES) -> tuple[Paragraph, ...]:
     """Return a text part as paragraphs with quote depth, format=flowed respected."""
-    text = message.text(part).text
+    text = message.text(part, limit_bytes).text
     if part.content_type == "text/html":
         return decode_fixed(html_to_text(text))
     if (part.parameters.get("format") or "").lower() == "flowed":
@@ -200,7 +203,7 @@ def paragraphs(message: Message, part: Part) -> tuple[Paragraph, ...]:
     return decode_fixed(text)
 
 
-def readable_text(message: Message, choice: BodyChoice | None = None) -> str:
+def readable_text(message: Message, choice: BodyChoice | None = None, limit_bytes: int = MAX_TEXT_BYTES) -> str:
     """Return the body as plain text, whatever form it came in: for quoting, printing to a terminal, a fallback."""
     chosen = choice or choose_body(message)
     parts = [part for part in (chosen.text_part or chosen.html_part, *chosen.following) if part]
@@ -208,7 +211,7 @@ def readable_text(message: Message, choice: BodyChoice | None = None) -> str:
     for part in parts:
         lines = (
             ">" * paragraph.depth + (" " if paragraph.depth and paragraph.text else "") + paragraph.text
-            for paragraph in paragraphs(message, part)
+            for paragraph in paragraphs(message, part, limit_bytes)
         )
         texts.append("\n".join(lines))
     return "\n\n".join(texts)
@@ -220,9 +223,9 @@ def preview_text(message: Message, limit: int = PREVIEW_CHARACTERS, choice: Body
     part = chosen.text_part or chosen.html_part
     if part is None:
         return ", ".join(attachment.filename for attachment in chosen.attachments)[:limit]
-    head = message.decoded(part)[:16_384]
-    text = message.text(part).text if part.content_type == "text/html" else ""
-    plain = html_to_text(text[:65_536]) if text else decode_text(head, part.charset).text
+    is_html = part.content_type == "text/html"
+    head = decode_text(message.head(part, 131_072 if is_html else 16_384), part.charset).text
+    plain = html_to_text(head) if is_html else head
     own: list[str] = []
     size = 0
     for paragraph in decode_fixed(plain):
@@ -241,4 +244,4 @@ def searchable_text(message: Message, limit: int = SEARCHABLE_CHARACTERS, choice
     """Return what a search should find: the body's text and the names of attachments."""
     chosen = choice or choose_body(message)
     names = " ".join(attachment.filename for attachment in chosen.attachments)
-    return f"{readable_text(message, chosen)[:limit]}\n{names}".strip()
+    return f"{readable_text(message, chosen, MAX_SEARCHED_BYTES)[:limit]}\n{names}".strip()

@@ -7,21 +7,25 @@ time, boundary and Message-ID are handed in. RFC 5322, RFC 2045-2047, RFC 2183, 
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from mailclient.mime.addresses import Address, idna_address, quote_name
+from mailclient.mime.addresses import Address, idna_address, is_addr_spec, quote_name
 from mailclient.mime.dates import format_date
 from mailclient.mime.flowed import encode_flowed
 from mailclient.mime.headers import parse_header_block
+from mailclient.mime.transfer import encode_quoted_printable
 from mailclient.mime.words import encode_parameter, encode_unstructured, strip_controls
 
 MAX_LINE_BYTES: Final = 998
 _MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,900}>")
+_EMPTY_LINE: Final = re.compile(rb"\A(?:\r\n|\r|\n)|(?:\r\n|\r(?!\n)|\n)(?=\r|\n)")
+_BCC: Final = re.compile(
+    rb"(?:(?<=[\r\n])|\A)(?:resent-)?bcc[ \t]*:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*(?:\r\n|\r|\n|\Z)", re.IGNORECASE
+)
 _TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
 
 
@@ -69,7 +73,8 @@ def needs_smtputf8(addresses: Sequence[str]) -> bool:
 def build_message(message: OutgoingMessage, boundary_token: str) -> bytes:
     """Return the bytes of a message with CRLF line ends, Bcc included (see ``strip_bcc``).
 
-    ``boundary_token`` is a random token; the boundary is checked against the content.
+    ``boundary_token`` is a random token; the boundary is checked against the content. Raises ValueError when a value
+    could not be written without breaking out of its place: an address that is none, or is more than one.
     """
     fields: list[tuple[str, str]] = [
         ("From", _mailboxes((message.sender,), 6)),
@@ -90,6 +95,9 @@ def build_message(message: OutgoingMessage, boundary_token: str) -> bytes:
         parts = [_part(text_fields, text_body), *(_attachment_part(item) for item in message.attachments)]
         boundary = _boundary(boundary_token, parts)
         fields.append(("Content-Type", f'multipart/mixed;\r\n boundary="{boundary}"'))
+        if not all(part.isascii() for part in parts):
+            # RFC 2045 section 6.4: what holds an 8bit part is 8bit itself.
+            fields.append(("Content-Transfer-Encoding", "8bit"))
         marker = b"--" + boundary.encode("ascii")
         body = b"".join(marker + b"\r\n" + part + b"\r\n" for part in parts) + marker + b"--\r\n"
     else:
@@ -110,20 +118,21 @@ def _header(fields: Sequence[tuple[str, str]]) -> bytes:
 
 
 def _mailboxes(addresses: Sequence[Address], first_line_used: int) -> str:
-    lines: list[str] = []
-    line = ""
+    """Write mailboxes, folded between words so that lines keep to 76 characters where a word allows it."""
+    lines = [""]
     for index, address in enumerate(addresses):
         name = quote_name(address.display_name)
-        spec = idna_address(strip_controls(address.address).replace(" ", ""))
-        mailbox = f"{name} <{spec}>" if name else spec
-        mailbox += "," if index < len(addresses) - 1 else ""
-        used = first_line_used if not lines else 1
-        if line and used + len(line) + 1 + len(mailbox) > 78:
-            lines.append(line)
-            line = mailbox
-        else:
-            line = f"{line} {mailbox}" if line else mailbox
-    lines.append(line)
+        spec = idna_address(address.address)
+        if not is_addr_spec(spec) or strip_controls(spec) != spec or len(spec.encode()) > 320:
+            raise ValueError("this is not one e-mail address")
+        words = [*name.split("\r\n "), f"<{spec}>"] if name else [spec]
+        words[-1] += "," if index < len(addresses) - 1 else ""
+        for word in words:
+            used = first_line_used if len(lines) == 1 else 1
+            if lines[-1] and used + len(lines[-1]) + 1 + len(word) > 76:
+                lines.append(word)
+            else:
+                lines[-1] += f" {word}" if lines[-1] else word
     return "\r\n ".join(lines)
 
 
@@ -143,11 +152,7 @@ def _text_part(text: str) -> tuple[list[tuple[str, str]], bytes]:
     non_ascii = sum(byte > 126 for byte in data)
     if non_ascii * 3 > len(data):
         return [content_type, ("Content-Transfer-Encoding", "base64")], _base64(data)
-    encoded = binascii.b2a_qp(data.replace(b"\r\n", b"\n"), istext=True).replace(b"\n", b"\r\n")
-    # A dot or "From " at a line's start is changed by some relays.
-    encoded = re.sub(rb"(?m)^\.", b"=2E", encoded)
-    encoded = re.sub(rb"(?m)^From ", b"=46rom ", encoded)
-    return [content_type, ("Content-Transfer-Encoding", "quoted-printable")], encoded
+    return [content_type, ("Content-Transfer-Encoding", "quoted-printable")], encode_quoted_printable(data)
 
 
 def _attachment_part(attachment: OutgoingAttachment) -> bytes:
@@ -187,12 +192,11 @@ def _boundary(token: str, parts: Sequence[bytes]) -> str:
 
 
 def strip_bcc(raw: bytes) -> bytes:
-    """Return a message without its Bcc and Resent-Bcc fields; all other bytes as they are."""
-    block = parse_header_block(raw)
-    kept = bytearray()
-    position = 0
-    for field in block.fields:
-        if field.name.lower() in {"bcc", "resent-bcc"}:
-            kept += raw[position : field.start]
-            position = field.end
-    return bytes(kept) + raw[position:]
+    """Return a message without its Bcc and Resent-Bcc fields; all other bytes as they are.
+
+    Looks at every line up to the first empty one, beyond any cap and past lines that are no fields: a reader elsewhere
+    may go on where ours stops, and a hidden recipient must not be found by any of them.
+    """
+    gap = _EMPTY_LINE.search(raw)
+    end = gap.end() if gap else len(raw)
+    return _BCC.sub(b"", raw[:end]) + raw[end:]

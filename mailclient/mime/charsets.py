@@ -96,7 +96,7 @@ def decode_text(raw: bytes, declared: str | None = None) -> DecodedText:
         try:
             if name == "cp1252" and not raw.isascii():
                 return _decode_western(raw, declared)
-            return DecodedText(raw.decode(name), name, declared)
+            return DecodedText(_whole(raw.decode(name)), name, declared)
         except (UnicodeDecodeError, ValueError):
             pass
     known = name is not None
@@ -105,8 +105,19 @@ def decode_text(raw: bytes, declared: str | None = None) -> DecodedText:
     except UnicodeDecodeError:
         pass
     if name and name != "cp1252":
-        return DecodedText(raw.decode(name, "replace"), name, declared, replaced=True)
+        return DecodedText(_whole(raw.decode(name, "replace")), name, declared, replaced=True)
     return DecodedText(_windows_1252(raw), "cp1252", declared, known=known)
+
+
+def _whole(text: str) -> str:
+    """Replace lone surrogates, which Python's UTF-7 lets through and which nothing downstream can store."""
+    if text.isascii():
+        return text
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
 
 
 def _decode_western(raw: bytes, declared: str | None) -> DecodedText:

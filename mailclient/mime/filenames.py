@@ -203,7 +203,7 @@ def safe_filename(name: str, fallback: str = "attachment") -> str:
     text = "".join(character for character in text if unicodedata.category(character) not in {"Cf", "Cs", "Co", "Cn"})
     text = _FORBIDDEN.sub("_", text)
     text = re.sub(r"[\s\u2800\u3164\u00a0]+", " ", text)
-    text = re.sub(r" +\.", ".", text).strip(". ").lstrip("-~ ")
+    text = re.sub(r" +\.", ".", text).rstrip(". ").lstrip(".-~ ")
     if not text or not text.strip("._ "):
         text = fallback
     if _RESERVED.fullmatch(text):

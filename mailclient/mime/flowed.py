@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 LINE_LENGTH: Final = 72
+MAX_LINES: Final = 100_000
 SIGNATURE: Final = "-- "
 
 
@@ -26,7 +27,7 @@ def decode_flowed(text: str, *, delete_space: bool = False) -> tuple[Paragraph, 
     """Return the paragraphs of a format=flowed text: soft breaks joined, stuffing removed."""
     result: list[Paragraph] = []
     depth, words, flowing = 0, "", False
-    for line in _lines(text):
+    for line in _shown_lines(text):
         line_depth, rest = _split_quote(line)
         rest = rest.removeprefix(" ")
         if flowing and (line_depth != depth or rest == SIGNATURE):
@@ -47,7 +48,7 @@ def decode_flowed(text: str, *, delete_space: bool = False) -> tuple[Paragraph, 
 def decode_fixed(text: str) -> tuple[Paragraph, ...]:
     """Return the lines of plain text with their quote depth; ``> > text`` counts as two."""
     result = []
-    for line in _lines(text):
+    for line in _shown_lines(text):
         depth, rest = 0, line
         while rest.startswith(">") and depth < 50:
             depth += 1
@@ -61,6 +62,17 @@ def decode_fixed(text: str) -> tuple[Paragraph, ...]:
 def _lines(text: str) -> list[str]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _shown_lines(text: str) -> list[str]:
+    """The lines a reader is given: a message of millions of empty lines must not cost a gigabyte of paragraphs."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n", MAX_LINES)
+    if len(lines) > MAX_LINES:
+        more = lines[-1].count("\n") + bool(lines[-1].rpartition("\n")[2])
+        lines[-1:] = [f"[{more} more lines are not shown here; the source has them.]"] if more else []
+    elif not lines[-1]:
         lines.pop()
     return lines
 

@@ -21,6 +21,8 @@ _ITEM: Final = re.compile(r"<li\b[^<>]*>", re.IGNORECASE)
 _QUOTE: Final = re.compile(r"<(/?)blockquote\b[^<>]*>", re.IGNORECASE)
 _CELL: Final = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^<>]{0,100000}>")
+_HUGE_REFERENCE: Final = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
+"""No character has such a number, and Python refuses to read a decimal number of thousands of digits."""
 _BLANKS: Final = re.compile(r"[ \t\u00a0]+")
 
 
@@ -36,7 +38,7 @@ def html_to_text(source: str) -> str:
     text = _CELL.sub(" ", text)
     text = _BLOCK.sub("\n\n", text)
     text = _TAG.sub("", text)
-    return _layout(html.unescape(text))
+    return _layout(html.unescape(_HUGE_REFERENCE.sub("\ufffd", text)))
 
 
 def _layout(text: str) -> str:

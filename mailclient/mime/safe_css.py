@@ -18,7 +18,8 @@ _DANGEROUS: Final = re.compile(
     re.IGNORECASE,
 )
 _PLACE: Final = re.compile(
-    r"position\s*:\s*(?:fixed|sticky|absolute)[^;}]*;?|z-index\s*:[^;}]*;?|content\s*:[^;}]*;?", re.IGNORECASE
+    r"position\s*:(?!\s*(?:static|relative)\s*(?:!|;|\}|\Z))[^;}]*;?|z-index\s*:[^;}]*;?|content\s*:[^;}]*;?",
+    re.IGNORECASE,
 )
 
 OnUrl = Callable[[str], str | None]
@@ -27,13 +28,14 @@ OnUrl = Callable[[str], str | None]
 
 def clean_css(css: str, on_url: OnUrl) -> str:
     """Return a style sheet or declaration list that loads nothing but what ``on_url`` returns."""
-    text = _COMMENT.sub("", css)
+    # What goes leaves a space: else the pieces around it could grow together into what was just removed.
+    text = _COMMENT.sub(" ", css)
     if "\\" in text:
-        text = _ESCAPE.sub("", text)
-    text = text.replace("<", "").replace("\x00", "")
-    text = _AT_RULE.sub("", text)
+        text = _ESCAPE.sub(" ", text)
+    text = text.replace("<", " ").replace("\x00", " ")
+    text = _AT_RULE.sub(" ", text)
     text = _DANGEROUS.sub("none(", text)
-    text = _PLACE.sub("", text)
+    text = _PLACE.sub(" ", text)
 
     def replace(match: re.Match[str]) -> str:
         address = on_url(match[1].strip("\"' \t\r\n"))

@@ -15,6 +15,9 @@ from mailclient.mime.defects import DefectKind
 KNOWN_ENCODINGS: Final = frozenset({"7bit", "8bit", "binary", "quoted-printable", "base64"})
 _UUENCODE: Final = frozenset({"x-uuencode", "x-uue", "uuencode"})
 _NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_JUNK: Final = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
+MAX_PIECES: Final = 10_000
+_QP_ENCODED: Final = re.compile(rb"[^\t -<>-~]")
 _BASE64_AFTER_PADDING: Final = re.compile(rb"=\s*[A-Za-z0-9+/]")
 _BAD_QP: Final = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|[ \t]*\Z)")
 
@@ -47,11 +50,37 @@ def _base64(raw: bytes) -> Decoded:
             return Decoded(binascii.a2b_base64(raw))
         except binascii.Error:
             pass
-    pieces = []
-    for piece in re.split(rb"=+", re.sub(rb"[^A-Za-z0-9+/=]", b"", raw)):
+    result = bytearray()
+    pieces = re.split(rb"=+", raw.translate(None, _JUNK), maxsplit=MAX_PIECES)
+    if len(pieces) > MAX_PIECES:
+        # No sender pads so often; from here on the padding is junk as well, so that memory stays in proportion.
+        pieces[-1] = pieces[-1].replace(b"=", b"")
+    for piece in pieces:
         letters = piece[:-1] if len(piece) % 4 == 1 else piece
-        pieces.append(binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)))
-    return Decoded(b"".join(pieces), DefectKind.BAD_BASE64)
+        result += binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+    return Decoded(bytes(result), DefectKind.BAD_BASE64)
+
+
+def encode_quoted_printable(data: bytes) -> bytes:
+    """Return CRLF text as quoted-printable, lines of at most 76 bytes (RFC 2045 section 6.7).
+
+    A dot or "From " at the start of a line is encoded as well: some relays change them.
+    """
+    out: list[bytes] = []
+    for line in data.split(b"\r\n"):
+        encoded = _QP_ENCODED.sub(lambda match: b"=%02X" % match[0][0], line)
+        if encoded.startswith((b".", b"From ")):
+            encoded = b"=%02X" % encoded[0] + encoded[1:]
+        if encoded.endswith((b" ", b"\t")):
+            encoded = encoded[:-1] + b"=%02X" % encoded[-1]
+        position = 0
+        while len(encoded) - position > 76:
+            escape = encoded.rfind(b"=", position + 73, position + 75)
+            cut = escape if escape >= 0 else position + 75
+            out.append(encoded[position:cut] + b"=")
+            position = cut
+        out.append(encoded[position:])
+    return b"\r\n".join(out)
 
 
 def decode_uu(raw: bytes) -> bytes:

@@ -7,6 +7,7 @@ root are "1", "2", ...; a root that is no multipart is "1" itself; a multipart i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,6 +20,7 @@ from mailclient.mime.words import Parameters, parse_parameters
 
 MAX_DEPTH: Final = 64
 MAX_PARTS: Final = 1_000
+MANY_TRIES: Final = 500
 MAX_TEXT_BYTES: Final = 16 * 1024 * 1024
 
 Range = tuple[int, int]
@@ -125,7 +127,23 @@ class Message:
 
     def text(self, part: Part, limit: int = MAX_TEXT_BYTES) -> DecodedText:
         """Return the text of a part, at most ``limit`` bytes of it."""
-        return decode_text(self.decoded(part)[:limit], part.charset)
+        return decode_text(_cut(self.decoded(part), limit), part.charset)
+
+    def head(self, part: Part, limit: int) -> bytes:
+        """Return about the first ``limit`` decoded bytes of a part, without decoding the rest of it."""
+        start, end = part.body_range
+        # No encoding makes more than three bytes of one, but for soft line breaks.
+        return _cut(decode_transfer(self.raw[start : min(end, start + 4 * limit)], part.encoding).data, limit)
+
+
+_LAST_CHARACTER: Final = re.compile(rb"[\xc0-\xff][\x80-\xbf]{0,3}\Z")
+
+
+def _cut(data: bytes, limit: int) -> bytes:
+    """Cut data so that no UTF-8 character is halved: half a character makes the whole text look like another charset."""
+    if len(data) <= limit:
+        return data
+    return data[: max(limit - 8, 0)] + _LAST_CHARACTER.sub(b"", data[max(limit - 8, 0) : limit])
 
 
 @dataclass(slots=True)
@@ -264,20 +282,14 @@ def _embedded_section(raw: bytes, part: Part, start: int, end: int) -> str:
 def _split(raw: bytes, part: Part, room: int) -> tuple[list[_Waiting], int]:
     """Cut a multipart at its boundary lines (RFC 2046 section 5.1.1)."""
     start, end = part.body_range
-    needle = b"--" + part.boundary.encode("utf-8", "replace")
+    boundary = part.parameters.raw.get("boundary") or part.boundary.encode("utf-8", "replace")
     prefix = part.section.removesuffix("TEXT").rstrip(".")
     default_type = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
     regions: list[_Waiting] = []
     begin = -1
     left_out = 0
     closed = False
-    position = start
-    while (position := raw.find(needle, position, end)) >= 0:
-        line = _boundary_line(raw, position, len(needle), start, end)
-        if line is None:
-            position += 2
-            continue
-        after, closing = line
+    for position, after, closing in _boundary_lines(raw, boundary.rstrip(b" \t"), start, end):
         text_end = _before_line_end(raw, position, start if begin < 0 else begin)
         if begin < 0:
             if text_end > start:
@@ -287,7 +299,7 @@ def _split(raw: bytes, part: Part, room: int) -> tuple[list[_Waiting], int]:
             regions.append(_Waiting(part, section, begin, text_end, part.depth + 1, default_type))
         else:
             left_out += 1
-        begin = position = after
+        begin = after
         if closing:
             closed = True
             if end > after:
@@ -306,6 +318,27 @@ def _split(raw: bytes, part: Part, room: int) -> tuple[list[_Waiting], int]:
     if left_out:
         _too_many(part, left_out)
     return regions, left_out
+
+
+def _boundary_lines(raw: bytes, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Yield each boundary line: its offset, the offset after it, and whether it closes."""
+    needle = b"--" + boundary
+    position, tries = start, 0
+    while tries < MANY_TRIES and (position := raw.find(needle, position, end)) >= 0:
+        tries += 1
+        line = _boundary_line(raw, position, len(needle), start, end)
+        if line is None:
+            position += 2
+            continue
+        yield position, *line
+        position = line[0]
+    if position < 0 or tries < MANY_TRIES:
+        return
+    # A body made of near boundaries, perhaps at each of 64 levels: an expression goes through it without Python's help.
+    line_pattern = re.compile(re.escape(needle) + rb"(--)?[ \t]*(?:\r\n|\r|\n|\Z)")
+    for match in line_pattern.finditer(raw, position, end):
+        if match.start() == start or raw[match.start() - 1] in b"\r\n":
+            yield match.start(), match.end(), match[1] is not None
 
 
 def _boundary_line(raw: bytes, position: int, length: int, start: int, end: int) -> tuple[int, bool] | None:

@@ -88,8 +88,10 @@ def _sender(value: bytes) -> tuple[str, str]:
     simple = _SIMPLE_MAILBOX.fullmatch(value)
     if simple:
         return simple[1].decode("ascii").strip(), simple[2].decode("ascii")
-    addresses = parse_addresses(value, limit=2).addresses
-    return (addresses[0].display_name, addresses[0].address) if addresses else ("", "")
+    # The same choice as ``sender_truth``: the first that is an address at all.
+    addresses = parse_addresses(value, limit=10).addresses
+    shown = next((found for found in addresses if "@" in found.address), addresses[0] if addresses else None)
+    return (shown.display_name, shown.address) if shown else ("", "")
 
 
 def _recipients(to: bytes, cc: bytes) -> str:

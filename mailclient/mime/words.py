@@ -22,6 +22,7 @@ _ENCODED_WORD: Final = re.compile(rb"=\?([^?\s=]{1,60})\?([bBqQ])\?([^?\r\n]{0,6
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _DECEPTIVE: Final = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\u200b-\u200d\ufeff\u00ad\u2800\u3164]")
 _FOLDS: Final = re.compile(rb"\r?\n(?=[ \t])|\r(?=[ \t])")
+_UNFOLDABLE: Final = re.compile(r"[^ ]{850,}| {200,}")
 _Q_ESCAPE: Final = re.compile(rb"=([0-9A-Fa-f]{2})")
 _NON_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]")
 
@@ -29,6 +30,16 @@ _NON_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]")
 def unfold(raw: bytes) -> bytes:
     """Return a field value without its line folds (RFC 5322 section 2.2.3)."""
     return _FOLDS.sub(b"", raw).strip(b" \t\r\n")
+
+
+def header_bytes(value: bytes | str) -> bytes:
+    """Return a header value as bytes; surrogate escapes become the bytes they stand for, other lone ones a mark."""
+    if isinstance(value, bytes):
+        return value
+    try:
+        return value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "replace")
 
 
 def clean(text: str) -> str:
@@ -40,8 +51,7 @@ def clean(text: str) -> str:
 
 def decode_unstructured(raw: bytes | str) -> str:
     """Return the text of an unstructured value (Subject, Comments) with its encoded words decoded; never raises."""
-    data = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
-    data = unfold(data[:MAX_DECODED_BYTES])
+    data = unfold(header_bytes(raw)[:MAX_DECODED_BYTES])
     if b"=?" not in data:
         return clean(data.decode("ascii") if data.isascii() else decode_text(data).text)
     return clean("".join(_decode_runs(data)))
@@ -99,22 +109,31 @@ def strip_controls(text: str) -> str:
 
 
 def encode_unstructured(text: str, first_line_used: int = 10) -> str:
-    """Return a header value for text: itself when ASCII, else folded UTF-8 encoded words of at most 75 characters.
+    """Return a header value for text: itself when ASCII, else UTF-8 encoded words in lines of at most 76 characters.
 
-    Control characters become spaces, so that no value can end its field. ``first_line_used`` is the length of the field
-    name and its colon.
+    Control characters become spaces, so that no value can end its field. Text that no fold can bring under 998 bytes a
+    line is encoded too, because a fold inside a word would change it. ``first_line_used`` is the length of the field name,
+    its colon and the space.
     """
     text = strip_controls(text)
-    if text.isascii() and "=?" not in text:
+    if text.isascii() and "=?" not in text and not _UNFOLDABLE.search(text):
         return fold(text, first_line_used)
+    return encode_words(text, first_line_used)
+
+
+def encode_words(text: str, first_line_used: int) -> str:
+    """Return text as encoded words, one a line (RFC 2047 section 5), each word holding whole characters."""
+    text = strip_controls(text)
     words: list[str] = []
     chunk = bytearray()
-    room = 45
+    # RFC 2047 section 2: 76 characters a line, of which "=?utf-8?b?" and "?=" take 12; four letters carry three bytes.
+    room = max((76 - first_line_used - 12) // 4 * 3, 6)
     for character in text:
         encoded = character.encode("utf-8")
         if len(chunk) + len(encoded) > room:
             words.append(_b_word(bytes(chunk)))
             chunk.clear()
+            room = 45
         chunk += encoded
     if chunk:
         words.append(_b_word(bytes(chunk)))
@@ -151,6 +170,8 @@ class Parameters:
     parameters: dict[str, str] = field(default_factory=dict)
     duplicates: tuple[str, ...] = ()
     """Names that came more than once: parsers differ on which one counts."""
+    raw: dict[str, bytes] = field(default_factory=dict)
+    """The bytes of plain parameters, undecoded: a boundary is bytes to be found again, never text."""
 
     def get(self, name: str) -> str | None:
         """Return a parameter, decoded."""
@@ -193,7 +214,7 @@ def parse_parameters(raw: bytes) -> Parameters:
             )
     parameters = {name: decode_unstructured(content) for name, content in plain.items()}
     parameters.update({name: _join_pieces(found) for name, found in pieces.items()})
-    return Parameters(value, parameters, tuple(duplicates))
+    return Parameters(value, parameters, tuple(duplicates), plain)
 
 
 def _join_pieces(pieces: list[tuple[int, bool, bytes]]) -> str:

@@ -163,6 +163,7 @@ def _style_sheet(t: Tokens) -> str:
     QLineEdit, QComboBox, QSpinBox {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 6px;
         padding: 4px 8px; selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
     QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{ border-color: {t.accent}; }}
+    QComboBox::drop-down {{ border: none; width: 22px; }}
     QPlainTextEdit, QTextBrowser {{ background: {t.surface}; selection-background-color: {t.accent};
         selection-color: {t.on_accent}; }}
     QTreeView, QListView, QTableView {{ border: none; outline: none; background: {t.surface}; }}

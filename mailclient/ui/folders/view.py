@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPainter
-from PySide6.QtWidgets import QMenu, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtWidgets import QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
 from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import MessageId
@@ -51,8 +51,9 @@ class _Delegate(QStyledItemDelegate):
         rect = QRectF(option.rect)
         narrowed = QStyleOptionViewItem(option)
         narrowed.rect = option.rect.adjusted(0, 0, -int(width) - 10, 0)
-        painter.fillRect(option.rect, Qt.GlobalColor.transparent)
         super().paint(painter, narrowed, index)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect.adjusted(narrowed.rect.width(), 0, 0, 0), QColor(tokens.selection))
         place = QRectF(rect.right() - width - 6, rect.center().y() - height / 2, width, height)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

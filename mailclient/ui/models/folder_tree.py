@@ -89,7 +89,9 @@ class FolderTreeModel(QStandardItemModel):
             self._show_account(account, status.get(account.id))
         for folder in folders:
             words = f"{folder.name}: {folder.total} messages, {folder.unread} unread"
-            self._set(f"f{folder.id}", folder.leaf, icon(_ICONS[folder.role], "muted"), folder.unread, words)
+            paths = {known.path for known in folders if known.account_id == folder.account_id}
+            title = folder.leaf if folder.path[:-1] in paths else " / ".join(folder.path)
+            self._set(f"f{folder.id}", title, icon(_ICONS[folder.role], "muted"), folder.unread, words)
             self._items[f"f{folder.id}"].setData(folder, FolderRoleData)
         return rebuilt
 

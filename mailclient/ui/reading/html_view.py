@@ -21,7 +21,7 @@ from PySide6.QtWebEngineCore import (
     QWebEngineUrlSchemeHandler,
 )
 from PySide6.QtWebEngineWidgets import QWebEngineView
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from mailclient.ui import theme
 
@@ -43,7 +43,7 @@ def prepare_web_engine() -> None:
     """To be called before the application object exists: the scheme, and a Chromium that reaches nothing."""
     scheme = QWebEngineUrlScheme(SCHEME)
     scheme.setSyntax(QWebEngineUrlScheme.Syntax.Path)
-    scheme.setFlags(QWebEngineUrlScheme.Flag.SecureScheme | QWebEngineUrlScheme.Flag.LocalScheme)
+    scheme.setFlags(QWebEngineUrlScheme.Flag.SecureScheme)
     QWebEngineUrlScheme.registerScheme(scheme)
     flags = _FLAGS
     if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -117,9 +117,10 @@ class HtmlView(QWidget):
 
     def __init__(self, content: Content, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._profile = QWebEngineProfile(self)  # Without a name: nothing is kept.
-        self._handler = _Handler(content, self)
-        self._interceptor = _Interceptor(self)
+        # Without a name nothing is kept. It must outlive its page, so it belongs to the application.
+        self._profile = QWebEngineProfile(QApplication.instance())
+        self._handler = _Handler(content, self._profile)
+        self._interceptor = _Interceptor(self._profile)
         self._profile.installUrlSchemeHandler(QByteArray(SCHEME), self._handler)
         self._profile.setUrlRequestInterceptor(self._interceptor)
         self._profile.setPersistentCookiesPolicy(QWebEngineProfile.PersistentCookiesPolicy.NoPersistentCookies)

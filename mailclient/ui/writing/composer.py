@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QFontDatabase, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QFontDatabase, QKeySequence, QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -116,7 +116,9 @@ class Composer(QMainWindow):
         self._notice.setVisible(False)
         self._state = QLabel(self)
         self._form = QFormLayout()
-        self._form.setContentsMargins(12, 8, 12, 8)
+        self._form.setContentsMargins(12, 10, 12, 10)
+        self._form.setVerticalSpacing(6)
+        self._form.setHorizontalSpacing(12)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form.addRow("&From", self._from)
         self._form.addRow("&To", self._to)
@@ -175,6 +177,7 @@ class Composer(QMainWindow):
         self._hidden.setChecked(bool(draft.cc or draft.bcc))
         self._show_copies()
         (self._text if draft.to else self._to).setFocus()
+        self._text.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _show_copies(self) -> None:
         for field in (self._cc, self._bcc):

@@ -88,13 +88,14 @@ class XrayPanel(QWidget):
         find.returnPressed.connect(lambda: self.source.find_bytes(find.text().encode()))
         row = QHBoxLayout()
         row.setContentsMargins(8, 4, 8, 6)
-        row.addWidget(find, 1)
+        row.addStretch(1)
         for button in (copy, self._save_decoded, self._save_raw, whole):
             row.addWidget(button)
         right = QWidget(self)
         lower = QVBoxLayout(right)
         lower.setContentsMargins(0, 0, 0, 0)
         lower.setSpacing(0)
+        lower.addWidget(find)
         lower.addWidget(self.source, 1)
         lower.addLayout(row)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
@@ -102,7 +103,7 @@ class XrayPanel(QWidget):
         splitter.addWidget(right)
         splitter.setStretchFactor(0, 2)
         splitter.setStretchFactor(1, 3)
-        splitter.setSizes([420, 640])
+        splitter.setSizes([440, 560])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
@@ -147,8 +148,8 @@ class XrayPanel(QWidget):
             (items[id(parent)].appendRow if parent is not None else model.appendRow)(row)
             items[id(part)] = first
         self.structure.expandAll()
-        for column, width in enumerate((9, 17, 12, 6)):
-            self.structure.setColumnWidth(column, self.fontMetrics().averageCharWidth() * width)
+        for column in range(4):
+            self.structure.resizeColumnToContents(column)
 
     def _fill_headers(self, message: Message) -> None:
         model = self._model(self.headers, "Field", "Value")

@@ -1,0 +1,52 @@
+# Everything a fresh machine needs: `make demo` and `make test` set up what they use.
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help demo run check test bench package clean system-qt system-test
+
+help:
+	@echo "make demo     set up everything and open the window on a mail environment of this machine (no account needed)"
+	@echo "make run      set up everything and open the window on your own profile"
+	@echo "make check    lint, types, import walls"
+	@echo "make test     check, then every test, with real servers where they can be installed"
+	@echo "make bench    measurements, printed and not asserted"
+	@echo "make package  wheel and source archive in dist/"
+
+$(READY): packaging/lock.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r packaging/lock.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $(READY)
+
+system-qt:
+	@packaging/system-packages.sh qt
+
+system-test:
+	@packaging/system-packages.sh qt test
+
+demo: system-qt $(READY)
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then $(BIN)/postscope --demo; \
+	else $(BIN)/postscope --demo --screenshot demo.png 2>/dev/null && echo "There is no display here: the window was rendered to demo.png"; fi
+
+run: system-qt $(READY)
+	$(BIN)/postscope
+
+check: $(READY)
+	$(BIN)/ruff check mailclient tests bench
+	$(BIN)/ruff format --check mailclient tests bench
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: system-test $(READY) check
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+bench: $(READY)
+	for file in bench/*.py; do PYTHONPATH=. $(BIN)/python $$file || exit 1; done
+
+package: $(READY)
+	rm -rf dist && $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist .
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache

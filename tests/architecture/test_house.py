@@ -49,7 +49,9 @@ def test_subcommands_import_no_qt(command: list[str]) -> None:
         f"try:\n    main({command!r})\nexcept SystemExit:\n    pass\n"
         "sys.exit(any(name.startswith('PySide6') for name in sys.modules))"
     )
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode == 0
+    assert (
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode == 0
+    )
 
 
 def test_every_header_in_the_glossary_is_explained() -> None:

@@ -96,6 +96,8 @@ class _Scanner:
             position = match.end()
             token, kind = match.group(), match.lastgroup
             if kind == "special" and token == b"(":
+                if self._in_angle:
+                    self._problems.append("A comment stands inside an address.")
                 position = self._skip_comment(position)
             elif kind == "special" and token == b"[":
                 closing = data.find(b"]", position)

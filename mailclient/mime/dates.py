@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime, parsedate_tz
+from typing import Final
+
+_OBSOLETE_SPACE: Final = re.compile(r"(?:\s|\([^()]*\))*,(?:\s|\([^()]*\))*")
+"""Space and comments may surround the comma (RFC 5322 section 4.3)."""
 
 
 def parse_date(value: bytes | str | None) -> datetime | None:
@@ -12,7 +17,7 @@ def parse_date(value: bytes | str | None) -> datetime | None:
         return None
     text = value[:200].decode("ascii", "replace") if isinstance(value, bytes) else value[:200]
     try:
-        found = parsedate_tz(text)
+        found = parsedate_tz(text) or parsedate_tz(_OBSOLETE_SPACE.sub(", ", text))
         if found is None:
             return None
         year, month, day, hour, minute, second = found[:6]

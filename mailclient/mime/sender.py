@@ -6,10 +6,13 @@ import re
 from dataclasses import dataclass
 
 from mailclient.mime.addresses import looks_like_address, parse_addresses
+from mailclient.mime.charsets import decode_text
 from mailclient.mime.headers import HeaderBlock
 from mailclient.mime.words import b_bytes, q_bytes
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\u200b-\u200f\u061c\u2800\ufeff]")
+
+_WORD = re.compile(rb"=\?([^?\s]+)\?([bBqQ])\?([^?]*)\?=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +51,18 @@ def sender_truth(headers: HeaderBlock) -> SenderTruth:
     if looks_like_address(sender.display_name) and sender.address.lower() not in sender.display_name.lower():
         ambiguous = True
         warnings.append(f"The name looks like another address; the real one is {sender.address}.")
-    if any(b" " in field.raw[: field.value_start - field.start].rstrip(b":") for field in fields):
+    if any(field.value_start - field.start > len(field.name) + 1 for field in fields):
         ambiguous = True
         warnings.append("There is a space before the colon of From; servers differ on whether it counts.")
     if _INVISIBLE.search(raw.decode("utf-8", "replace")) or (b"=?" in raw and _hides(raw)):
         ambiguous = True
         warnings.append("From contains invisible or direction-turning characters.")
-    if b"=?" in raw and re.search(rb"<[^<>]*=\?[^<>]*>", raw):
+    if "=?" in sender.address or (b"=?" in raw and re.search(rb"<[^<>]*=\?[^<>]*>", raw)):
         ambiguous = True
         warnings.append("The address itself contains an encoded word, which no standard allows.")
+    if looks_like_address(sender.address.rpartition("@")[0].strip('"')):
+        ambiguous = True
+        warnings.append("The part before the last at sign looks like another address.")
     domain = sender.domain
     if not domain.isascii() or "xn--" in domain:
         warnings.append(f"The domain {domain} is written with letters outside English; compare it with care.")
@@ -65,10 +71,10 @@ def sender_truth(headers: HeaderBlock) -> SenderTruth:
 
 def _hides(raw: bytes) -> bool:
     """True when decoding the encoded words yields characters that ``clean`` would remove."""
-    decoded = re.findall(rb"=\?[^?]+\?[bBqQ]\?[^?]*\?=", raw)
-    for word in decoded:
-        _, _, encoding, text, _ = word.split(b"?", 4)
+    for charset, encoding, text in _WORD.findall(raw):
         content = b_bytes(text) if encoding in b"bB" else q_bytes(text)
-        if _INVISIBLE.search(content.decode("utf-8", "replace")) or b"\n" in content or b"\r" in content:
+        # By its own charset: ISO-2022-JP switches its sets with escape characters that nobody is meant to see.
+        decoded = decode_text(content, charset.decode("ascii", "replace").partition("*")[0]).text
+        if _INVISIBLE.search(decoded) or "\n" in decoded or "\r" in decoded:
             return True
     return False

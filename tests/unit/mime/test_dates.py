@@ -1,0 +1,54 @@
+"""Dates as people send them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailclient.mime.dates import format_date, parse_date, unix_seconds
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Sun, 1 Mar 2026 12:00:00 +0000",
+        "1 Mar 2026 12:00:00 GMT",
+        "Sun, 01 Mar 26 12:00 UT",
+        "Sun, 1 Mar 2026 13:00:00 +0100 (CET)",
+        "Sun, 1 Mar 2026 07:00:00 EST",
+        "sun , 1 mar 2026 12:00:00",
+        "Sun, 1 Mar 2026 12:00:00 +9999",
+        "Sun, 1 Mar 2026 11:59:60 +0000",
+        b"Sun, 1 Mar 2026 12:00:00 -0000",
+    ],
+)
+def test_readable(value: str | bytes) -> None:
+    assert parse_date(value) == NOON
+
+
+@pytest.mark.parametrize(
+    "value", [None, "", "yesterday", "32 Mar 2026 12:00:00 +0000", "1 Mar 2026 25:00:00", "1" * 5000, b"\xff\0"]
+)
+def test_unreadable(value: str | bytes | None) -> None:
+    assert parse_date(value) is None
+
+
+@given(st.text(max_size=80) | st.binary(max_size=80))
+def test_anything_is_a_time_or_none(value: str | bytes) -> None:
+    found = parse_date(value)
+    assert found is None or found.tzinfo is not None
+    unix_seconds(found)
+
+
+@given(
+    st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1)),
+    st.integers(-720, 720).map(lambda minutes: timezone(timedelta(minutes=minutes))),
+)
+def test_what_is_written_is_read_again(when: datetime, zone: timezone) -> None:
+    aware = when.replace(microsecond=0, tzinfo=zone)
+    assert parse_date(format_date(aware)) == aware

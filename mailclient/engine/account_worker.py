@@ -10,7 +10,6 @@ import logging
 import math
 import threading
 import time
-from collections import OrderedDict
 
 from mailclient.domain.account import Account
 from mailclient.domain.errors import (
@@ -32,6 +31,7 @@ from mailclient.domain.ids import FolderId, MessageId
 from mailclient.engine.pace import decide_reconnect_delay_s
 from mailclient.engine.rounds import Round, in_order
 from mailclient.engine.services import EngineServices
+from mailclient.engine.wishes import Wishes
 from mailclient.sync.ports import RemoteMailbox
 
 _log = logging.getLogger(__name__)
@@ -51,16 +51,9 @@ class AccountWorker:
         self.status = AccountStatusChanged(account.id, AccountStatus.OFFLINE)
         self._services = services
         self._online = online
-        self._wanted_bodies: OrderedDict[MessageId, None] = OrderedDict()
-        self._due_folders: OrderedDict[FolderId, None] = OrderedDict()
+        self._wishes = Wishes()
         self._open_folder: FolderId | None = None
-        self._all_due = True
-        self._to_visit: list[FolderId] | None = None
-        """What is left of the pass over all folders; None before they are listed."""
-        self._journal_due = True
-        self._journal_at_unix_s = math.inf
-        self._bodies_due = True
-        self._skipped_bodies: set[FolderId] = set()
+        self._has_news = False
         self._stumbles: dict[FolderId, int] = {}
         self._parked = False
         self._cancelled = False
@@ -91,10 +84,9 @@ class AccountWorker:
         """Bring everything, or one folder, up to date soon."""
         with self._changed:
             if folder_id is None:
-                self._all_is_due()
+                self._wishes.wish_everything()
             else:
-                self._due_folders[folder_id] = None
-                self._bodies_due = True
+                self._wishes.wish_folder(folder_id)
             self._cancelled = False
             self._failures = 0
             self._changed.notify_all()
@@ -106,14 +98,16 @@ class AccountWorker:
 
     def replay(self) -> None:
         """The journal has something new."""
-        self._set(_journal_due=True)
+        with self._changed:
+            self._wishes.journal = True
+            self._changed.notify_all()
 
     def fetch(self, message_id: MessageId) -> None:
         """Somebody waits for these bytes."""
         with self._changed:
             reachable = self._online and not self._parked
             if reachable:
-                self._wanted_bodies[message_id] = None
+                self._wishes.bodies[message_id] = None
                 self._retry_at = 0.0
                 self._changed.notify_all()
         if not reachable:
@@ -126,9 +120,7 @@ class AccountWorker:
         """Stop what runs; what has arrived is kept."""
         with self._changed:
             self._cancelled = True
-            self._all_due = self._bodies_due = False
-            self._to_visit = None
-            self._due_folders.clear()
+            self._wishes.forget_work()
             self._changed.notify_all()
 
     def go_online(self, online: bool) -> None:
@@ -144,13 +136,8 @@ class AccountWorker:
         with self._changed:
             self._parked = False
             self._failures = 0
-            self._all_is_due()
+            self._wishes.wish_everything()
             self._changed.notify_all()
-
-    def _all_is_due(self) -> None:
-        self._all_due = self._bodies_due = self._journal_due = True
-        self._to_visit = None
-        self._skipped_bodies.clear()
 
     def _set(self, **values: object) -> None:
         with self._changed:
@@ -205,14 +192,9 @@ class AccountWorker:
             return self._retry_at - now
         if self._poll_at <= now:
             self._poll_at = now + self._services.pace.poll_s
-            self._all_is_due()
-        until_journal_s = self._journal_at_unix_s - self._services.clock.unix_s()
-        if until_journal_s <= 0:
-            self._journal_due, self._journal_at_unix_s = True, math.inf
-        return 0.0 if self._has_work() else min(self._poll_at - now, until_journal_s)
-
-    def _has_work(self) -> bool:
-        return bool(self._all_due or self._journal_due or self._bodies_due or self._wanted_bodies or self._due_folders)
+            self._wishes.wish_everything()
+        until_journal_s = self._wishes.notice_time(self._services.clock.unix_s())
+        return 0.0 if self._wishes else min(self._poll_at - now, until_journal_s)
 
     def _failed(self, error: PostscopeError) -> None:
         self._close_remote()
@@ -238,8 +220,8 @@ class AccountWorker:
 
     def _fail_waiting(self, error: PostscopeError) -> None:
         with self._changed:
-            waiting = list(self._wanted_bodies)
-            self._wanted_bodies.clear()
+            waiting = list(self._wishes.bodies)
+            self._wishes.bodies.clear()
         for message_id in waiting:
             self._services.announcer.announce(BodyFailed(message_id, error.sentence, error.connection_id))
 
@@ -250,14 +232,12 @@ class AccountWorker:
                 remote.keep_alive()
             except PostscopeError:
                 self._close_remote()
-        if self._remote is None:
+                remote = None
+        if remote is None:
             self._announce(AccountStatus.CONNECTING)
             self._remote = remote = self._services.connect(self.account, "synchronising")
             if self._stopped or not self._online:
                 self._close_remote()  # Whoever said so could not close what was not there yet.
-                raise Cancelled(_STOPPED)
-        if remote is None:
-            raise Cancelled(_STOPPED)
         return remote
 
     def _work(self) -> None:
@@ -266,7 +246,7 @@ class AccountWorker:
         complete = False
         self._cancelled = False  # Whoever cancels between two pieces of work has taken the wish for work away.
         self._announce(AccountStatus.SYNCHRONISING)
-        while self._remote is remote and self._has_work():
+        while self._remote is remote and self._wishes:
             try:
                 complete = self._next_step(work) or complete
             except Cancelled:
@@ -286,78 +266,91 @@ class AccountWorker:
     def _got_on(self) -> None:
         """Something was stored: whatever breaks next is a new failure, not one more in a row."""
         self._failures = 0
+        self._has_news = True
 
     def _should_pause(self) -> bool:
         """Between two batches: is there something more urgent, or should everything stop?"""
-        return self._stopped or not self._online or self._cancelled or bool(self._wanted_bodies or self._journal_due)
+        return self._stopped or not self._online or self._cancelled or bool(self._wishes.bodies or self._wishes.journal)
 
     def _next_step(self, work: Round) -> bool:
         """Do the most urgent thing; True when it was the last of a complete pass."""
+        wishes = self._wishes
         with self._changed:
-            wanted_body = next(iter(self._wanted_bodies), None)
-            due_folder = next(iter(self._due_folders), None)
+            wanted_body = next(iter(wishes.bodies), None)
+            due_folder = next(iter(wishes.folders), None)
         if wanted_body is not None:
             work.one_body(wanted_body)
             with self._changed:
-                self._wanted_bodies.pop(wanted_body, None)
-        elif self._journal_due:
+                wishes.bodies.pop(wanted_body, None)
+        elif wishes.journal:
             self._replay(work)
         elif due_folder is not None:
-            self._visit(work, due_folder)
-            with self._changed:
-                self._due_folders.pop(due_folder, None)
-        elif self._all_due:
+            self._visit_due(work, due_folder)
+        elif wishes.everything:
             self._visit_next(work)
-        elif self._bodies_due:
+        elif wishes.missing_bodies:
             return self._fetch_bodies(work)
         return False
 
     def _replay(self, work: Round) -> None:
-        self._journal_due = False
+        self._wishes.journal = False
         try:
             replayed = work.journal()
         except PostscopeError:
-            self._journal_due = True
+            self._wishes.journal = True
             raise
         due_at = work.journal_due_unix_s()
         with self._changed:
-            self._due_folders.update(dict.fromkeys(replayed.unsettled))
+            for folder_id in replayed.unsettled:
+                self._wishes.wish_folder(folder_id)
             # At least a moment later: what could run now has just been tried.
-            self._journal_at_unix_s = math.inf if due_at is None else max(due_at, self._services.clock.unix_s() + 1.0)
+            earliest = self._services.clock.unix_s() + 1.0
+            self._wishes.journal_at_unix_s = math.inf if due_at is None else max(due_at, earliest)
+
+    def _visit_due(self, work: Round, folder_id: FolderId) -> None:
+        with self._changed:
+            self._wishes.folders.pop(folder_id, None)
+        try:
+            self._visit(work, folder_id)
+        except PostscopeError as error:
+            if not (self._cancelled or self._stumbled(folder_id, error)):
+                with self._changed:
+                    self._wishes.put_back(folder_id)
+            raise
 
     def _visit_next(self, work: Round) -> None:
         """Go on with the pass over all folders: list them first, then one at each call."""
-        if self._to_visit is None:
-            listed = [folder.id for folder in in_order(work.list_folders(), self._open_folder)]
-            self._to_visit = listed
-            return
-        remaining = self._to_visit
-        if remaining:
-            self._visit(work, remaining[0])
-            with self._changed:
-                remaining.pop(0)
+        wishes = self._wishes
+        remaining = wishes.to_visit
+        if remaining is None:
+            wishes.to_visit = [folder.id for folder in in_order(work.list_folders(), self._open_folder)]
+        elif remaining:
+            try:
+                self._visit(work, remaining[0])
+            except PostscopeError as error:
+                if self._stumbled(remaining[0], error):
+                    remaining.pop(0)
+                raise
+            remaining.pop(0)
         else:
             with self._changed:
-                if self._to_visit is remaining:
-                    self._all_due, self._to_visit = False, None
-            self._journal_due = True  # What waited for a UID can run now.
+                if wishes.to_visit is remaining:
+                    wishes.everything, wishes.to_visit = False, None
+                wishes.journal = True  # What waited for a UID can run now.
 
     def _visit(self, work: Round, folder_id: FolderId) -> None:
         """Synchronise the headers of one folder; one that always fails must not keep the others away."""
         folder = self._folder(folder_id)
         if folder is None:
             return
+        self._has_news = False
         try:
             work.headers(folder)
         except (ServerRefused, ServerBusy) as error:
             self._services.tell(f"{folder.name}: {error.sentence}", self.account.id)
-        except PostscopeError as error:
-            if self._stumbled(folder_id, error):
-                with self._changed:
-                    self._due_folders.pop(folder_id, None)
-                    if self._to_visit and folder_id in self._to_visit:
-                        self._to_visit.remove(folder_id)
-            raise
+        finally:
+            if self._has_news:
+                self._wishes.missing_bodies = True
         self._stumbles.pop(folder_id, None)
 
     def _stumbled(self, folder_id: FolderId, error: PostscopeError) -> bool:
@@ -372,27 +365,35 @@ class AccountWorker:
         return True
 
     def _fetch_bodies(self, work: Round) -> bool:
+        """Fetch missing bodies; True when none is missing any more."""
+        self._wishes.missing_bodies = False
+        finished = False
+        try:
+            finished = self._fetch_bodies_of_all(work)
+        finally:
+            if not (finished or self._cancelled):
+                self._wishes.missing_bodies = True
+        return finished and not self._wishes.skipped_bodies
+
+    def _fetch_bodies_of_all(self, work: Round) -> bool:
         folders = self._services.sync_store.folders(self.account.id)
         for folder in in_order(folders, self._open_folder):
-            if folder.id in self._skipped_bodies:
+            if folder.id in self._wishes.skipped_bodies:
                 continue
             try:
-                finished = work.bodies(folder, self._is_bodies_too_early)
+                if not work.bodies(folder, self._is_bodies_too_early):
+                    return False
             except (ServerRefused, ServerBusy) as error:
                 self._services.tell(f"{folder.name}: {error.sentence}", self.account.id)
-                self._skipped_bodies.add(folder.id)
-                continue
+                self._wishes.skipped_bodies.add(folder.id)
             except PostscopeError as error:
                 if self._stumbled(folder.id, error):
-                    self._skipped_bodies.add(folder.id)
+                    self._wishes.skipped_bodies.add(folder.id)
                 raise
-            if not finished:
-                return False
-        self._bodies_due = False
-        return not self._skipped_bodies
+        return True
 
     def _is_bodies_too_early(self) -> bool:
-        return self._should_pause() or bool(self._due_folders or self._all_due)
+        return self._should_pause() or bool(self._wishes.folders or self._wishes.everything)
 
     def _folder(self, folder_id: FolderId) -> Folder | None:
         folders = self._services.sync_store.folders(self.account.id)

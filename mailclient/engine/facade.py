@@ -71,7 +71,7 @@ class Engine:
         worker = AccountWorker(services, account, online=self._online)
         watcher = Watcher(services, account, worker.synchronise)
         watcher.go_online(self._online)
-        sender = OutboxWorker(services, account, worker.synchronise, online=self._online)
+        sender = OutboxWorker(services, account, worker.synchronise, worker.replay, online=self._online)
         self._workers[account.id], self._watchers[account.id], self._senders[account.id] = worker, watcher, sender
         for thread in (worker, watcher, sender):
             thread.start()
@@ -182,10 +182,18 @@ class Engine:
         """One complete synchronisation in the calling thread (for the command line); raises PostscopeError."""
         account = self._account(account_id)
         remote = self._services.connect(account, "synchronising")
+        unsent: PostscopeError | None = None
         try:
             work = Round(self._services, account, remote, cancelled or (lambda: False))
-            work.journal()
             folders = work.list_folders()
+            try:
+                # Before the rest: what is stored in Sent and marked as answered is then synchronised too.
+                self._services.outbox.recover()
+                while submit_next(self._services, account):
+                    pass
+            except PostscopeError as error:
+                unsent = error
+            work.journal()
             for folder in folders:
                 work.headers(folder)
             unsettled = work.journal().unsettled  # What waited for a UID could run now.
@@ -199,16 +207,15 @@ class Engine:
             remote.close()
             raise
         remote.log_out()
-        self._services.outbox.recover()
-        while submit_next(self._services, account, lambda _folder_id: None):
-            pass
+        if unsent is not None:
+            raise unsent
 
     def send_message_now(self, account_id: AccountId, raw: bytes) -> OutboxItem:
         """Queue a finished message and submit it in the calling thread (for the command line)."""
         account = self._account(account_id)
         services = self._services
         outbox_id = services.outbox.queue(finish_raw(raw, account), services.clock.unix_s())
-        while processed := submit_next(services, account, lambda _folder_id: None):
+        while processed := submit_next(services, account):
             if processed.item.id == outbox_id:
                 return processed.item
         raise BadInput("The message waits in the outbox behind another one; postscope sync will send both.")

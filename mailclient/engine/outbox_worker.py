@@ -17,6 +17,7 @@ from mailclient.domain.ids import AccountId, DraftId, FolderId, OutboxId
 from mailclient.engine.services import EngineServices
 from mailclient.send.outbox import Processed, process_next
 from mailclient.sync.ports import RemoteMailbox
+from mailclient.sync.roles import decide_roles
 
 _log = logging.getLogger(__name__)
 
@@ -34,14 +35,22 @@ class RemoteSentFolder:
         folders = self._services.sync_store.folders(self._account.id)
         return next((folder for folder in folders if folder.role is FolderRole.SENT), None)
 
-    def _open(self, folder: Folder) -> RemoteMailbox:
+    def _connected(self) -> RemoteMailbox:
         if self._remote is None:
             self._remote = self._services.connect(self._account, "storing the sent message")
-        self._remote.open_folder(folder.wire_name)
         return self._remote
+
+    def _open(self, folder: Folder) -> RemoteMailbox:
+        remote = self._connected()
+        remote.open_folder(folder.wire_name)
+        return remote
 
     def contains(self, message_id_field: str) -> bool:
         """True when a message with this Message-ID is there."""
+        store = self._services.sync_store
+        if not store.folders(self._account.id):
+            # The first message may go out before the first synchronisation.
+            store.put_folders(self._account.id, decide_roles(self._connected().list_folders()))
         folder = self.folder()
         return folder is not None and bool(self._open(folder).find_message_id(message_id_field))
 
@@ -137,10 +146,24 @@ class _WatchedOutbox:
             self._announcer.announce(OutboxChanged(outbox_id, self._account_id, state))
 
 
+def _nothing() -> None:
+    return
+
+
+def _nowhere(_folder_id: FolderId) -> None:
+    return
+
+
 def submit_next(
-    services: EngineServices, account: Account, sent_stored: Callable[[FolderId], None]
+    services: EngineServices,
+    account: Account,
+    sent_stored: Callable[[FolderId], None] = _nowhere,
+    journal_grew: Callable[[], None] = _nothing,
 ) -> Processed | None:
-    """Take the next due item of an account as far as it gets; None when nothing is due. Raises what asks for the user."""
+    """Take the next due item of an account as far as it gets; None when nothing is due. Raises what asks for the user.
+
+    ``sent_stored`` is called with the folder that got a copy, ``journal_grew`` when an answered message got its mark.
+    """
     clock, announce = services.clock, services.announcer.announce
     sent = RemoteSentFolder(services, account)
     outbox = _WatchedOutbox(services, account)
@@ -164,14 +187,14 @@ def submit_next(
     item = processed.item
     announce(OutboxChanged(item.id, account.id, item.state, processed.sentence, processed.connection_id))
     if item.state in {OutboxState.ACCEPTED, OutboxState.DONE}:
-        _mark_source(services, item)
+        _mark_source(services, item, journal_grew)
     folder = sent.folder() if item.state is OutboxState.DONE else None
     if folder is not None:
         sent_stored(folder.id)
     return processed
 
 
-def _mark_source(services: EngineServices, item: OutboxItem) -> None:
+def _mark_source(services: EngineServices, item: OutboxItem, journal_grew: Callable[[], None]) -> None:
     """The answered message gets its mark when the answer is out, and not before."""
     if item.source_message_id is None:
         return
@@ -180,17 +203,25 @@ def _mark_source(services: EngineServices, item: OutboxItem) -> None:
     result = services.actions.change_flags([item.source_message_id], FlagChange(add=flag))
     for touched in result.touched:
         services.announcer.touched(item.account_id, touched)
+    journal_grew()
 
 
 class OutboxWorker:
     """Submits one account's mail in the background."""
 
     def __init__(
-        self, services: EngineServices, account: Account, sent_stored: Callable[[FolderId], None], *, online: bool
+        self,
+        services: EngineServices,
+        account: Account,
+        sent_stored: Callable[[FolderId], None],
+        journal_grew: Callable[[], None],
+        *,
+        online: bool,
     ) -> None:
         self._services = services
         self._account = account
         self._sent_stored = sent_stored
+        self._journal_grew = journal_grew
         self._online = online
         self._due = True
         self._parked = False
@@ -228,7 +259,7 @@ class OutboxWorker:
     def _run(self) -> None:
         while self._wait():
             try:
-                while self._may_go_on() and submit_next(self._services, self._account, self._sent_stored):
+                while self._may_go_on() and self._submit_next():
                     pass
             except SignInNeeded as error:
                 self._parked = True
@@ -245,6 +276,9 @@ class OutboxWorker:
                 self._services.tell(
                     "Postscope made a mistake while sending; the message stays in the outbox.", self._account.id
                 )
+
+    def _submit_next(self) -> Processed | None:
+        return submit_next(self._services, self._account, self._sent_stored, self._journal_grew)
 
     def _may_go_on(self) -> bool:
         return self._online and not self._stopped

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mailclient.domain.account import Account
-from mailclient.domain.errors import FolderChanged
+from mailclient.domain.errors import FolderChanged, ServerBusy, ServerRefused
 from mailclient.domain.events import BodyArrived, BodyFailed, Failed, FoldersChanged, OperationRefused, Progressed
 from mailclient.domain.exchange import Touched, WantedBody
 from mailclient.domain.folder import Folder, FolderRole
@@ -112,22 +112,28 @@ class Round:
             sentence = "The message is on its way to another folder. It will be here in a moment."
             announcer.announce(BodyFailed(message_id, sentence))
             return
-        folder = folders[place[0]]
-        snapshot = self.remote.open_folder(folder.wire_name, read_only=True)
-        arrived: set[MessageId] = set()
-        if snapshot.uid_validity == folder.state.uid_validity:
-
-            def notice(touched: Touched) -> None:
-                arrived.update(touched.changed)
-                self._touched(touched)
-
-            collecting = Reporter(touched=notice)
-            fetch_bodies(self.remote, store, folder.id, [WantedBody(message_id, place[1], 0)], collecting)
-        if message_id in arrived:
+        sentence = "The server no longer has this message where it was. It will be looked for."
+        try:
+            arrived = self._fetch_one(folders[place[0]], WantedBody(message_id, place[1], 0))
+        except (FolderChanged, ServerRefused, ServerBusy) as error:
+            arrived, sentence = False, error.sentence
+        if arrived:
             announcer.announce(BodyArrived(message_id))
         else:
-            sentence = "The server no longer has this message where it was. It will be looked for."
             announcer.announce(BodyFailed(message_id, sentence, self.remote.connection_id))
+
+    def _fetch_one(self, folder: Folder, wanted: WantedBody) -> bool:
+        snapshot = self.remote.open_folder(folder.wire_name, read_only=True)
+        if snapshot.uid_validity != folder.state.uid_validity:
+            return False
+        arrived: set[MessageId] = set()
+
+        def notice(touched: Touched) -> None:
+            arrived.update(touched.changed)
+            self._touched(touched)
+
+        fetch_bodies(self.remote, self.services.sync_store, folder.id, [wanted], Reporter(touched=notice))
+        return wanted.message_id in arrived
 
 
 def in_order(folders: Iterable[Folder], first: FolderId | None = None) -> tuple[Folder, ...]:

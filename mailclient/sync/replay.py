@@ -97,15 +97,9 @@ def replay_journal(
         for operation in due:
             reporter.check()
             tried.add(operation.id)
-            _replay_one(
-                remote,
-                store,
-                operation,
-                now_unix_s + decide_delay_s(operation.attempts, jitter),
-                verified,
-                result,
-                reporter,
-            )
+            retry_at = now_unix_s + decide_delay_s(operation.attempts, jitter)
+            if not _replay_one(remote, store, operation, retry_at, verified, result, reporter):
+                break  # Later entries of its folder wait behind it now.
     return result
 
 
@@ -117,20 +111,21 @@ def _replay_one(
     verified: set[str],
     result: Replayed,
     reporter: Reporter,
-) -> None:
+) -> bool:
+    """Carry out one entry; False when it has to wait."""
     store.operation_started(operation.id)
     try:
         done = _carry_out(remote, operation, verified)
-    except _Waits as waits:
-        store.operation_postponed(operation.id, retry_at_unix_s, waits.sentence)
-        return
+    except (_Waits, ServerBusy) as wait:
+        store.operation_postponed(operation.id, retry_at_unix_s, wait.sentence)
+        return False
     except (ServerRefused, FolderChanged, BadInput) as error:
         sentence = f"{describe(operation)} was refused. {error.sentence}"
         for touched in store.operation_refused(operation.id, sentence):
             _tell(reporter, touched)
         result.refusals.append(Refusal(operation.id, sentence))
-        return
-    except (NetworkGone, ServerBusy, MalformedReply, Cancelled) as error:
+        return True
+    except (NetworkGone, MalformedReply, Cancelled) as error:
         store.operation_postponed(operation.id, retry_at_unix_s, error.sentence)
         raise
     _tell(reporter, store.operation_done(operation.id, done.mapping))
@@ -140,6 +135,7 @@ def _replay_one(
     if isinstance(operation.act, MoveTo) and not _all_told(operation, done.mapping):
         result.unsettled.add(operation.act.target_folder_id)
         result.unsettled.add(operation.items[0].folder_id)
+    return True
 
 
 def _all_told(operation: Operation, mapping: UidMapping | None) -> bool:

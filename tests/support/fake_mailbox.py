@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from mailclient.domain.account import Account
-from mailclient.domain.errors import Cancelled, FolderChanged, PostscopeError, ServerRefused
+from mailclient.domain.errors import Cancelled, FolderChanged, PostscopeError, ServerBusy, ServerRefused
 from mailclient.domain.exchange import BodyRecord, FlagRecord, FolderSnapshot, HeaderRecord, UidMapping
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.folder import FolderRole, RemoteFolder
@@ -43,16 +43,10 @@ class FakeServer:
         self.refuse_connections: PostscopeError | None = None
         self.bend_snapshot: Callable[[str, FolderSnapshot], FolderSnapshot] = lambda _name, snapshot: snapshot
         self.bend_uids: Callable[[UidSet], UidSet] = lambda uids: uids
-        self.on_call: Callable[[str], None] = lambda _name: None
+        self.on_call: Callable[[str], object] = lambda _name: None
         self.changed = threading.Condition()
-        for name, role in (
-            ("INBOX", FolderRole.INBOX),
-            ("Sent", FolderRole.SENT),
-            ("Archive", FolderRole.ARCHIVE),
-            ("Junk", FolderRole.JUNK),
-            ("Trash", FolderRole.TRASH),
-        ):
-            self.folders[name] = StoredFolder(role)
+        for name in ("INBOX", "Sent", "Archive", "Junk", "Trash"):
+            self.folders[name] = StoredFolder(FolderRole(name.lower()))
 
     def connect(
         self, account: Account, password: str, purpose: str, record: Callable[[Transcript], None]
@@ -400,6 +394,6 @@ class FakeRemoteMailbox:
                 self._fail(failure)
 
     def _fail(self, failure: Failure) -> None:
-        if not isinstance(failure.error, ServerRefused):
+        if not isinstance(failure.error, ServerRefused | ServerBusy):
             self.close()
         raise failure.error

@@ -1,0 +1,102 @@
+"""The doorbell."""
+
+from __future__ import annotations
+
+from mailclient.domain import commands as c
+from mailclient.domain.errors import NetworkGone
+from mailclient.domain.events import MessagesAdded, MessagesChanged
+from mailclient.domain.flags import Flag
+from tests.support.fake_folders import letter
+from tests.support.fake_mailbox import FakeRemoteMailbox, FakeServer
+from tests.unit.engine.world import ANNA, World
+
+
+def watcher(world: World) -> FakeRemoteMailbox | None:
+    """Return the connection that idles now."""
+    return next((remote for remote in world.server.connections if remote.idling.is_set()), None)
+
+
+def until_it_idles(world: World) -> FakeRemoteMailbox:
+    """Wait for the doorbell to be armed."""
+    world.until(lambda: watcher(world), "the watcher idles")
+    found = watcher(world)
+    assert found is not None
+    return found
+
+
+def test_new_mail_rings_and_is_there(world: World) -> None:
+    world.start()
+    world.until_quiet()
+    until_it_idles(world)
+    world.server.deliver(letter(1))
+    world.until(lambda: world.complete() == 1)
+    assert world.subjects() == ["Subject 1"]
+    assert len(world.heard(MessagesAdded)) == 1
+
+
+def test_marks_of_another_client_ring(world: World) -> None:
+    world.server.deliver_many(1)
+    world.start()
+    world.until_quiet()
+    until_it_idles(world)
+    world.server.set_flags(1, Flag.SEEN)
+    world.until(lambda: world.flags(world.id_of("Subject 1")) == Flag.SEEN)
+    assert world.heard(MessagesChanged)
+
+
+def test_it_goes_where_the_user_looks(world: World) -> None:
+    world.start()
+    world.until_quiet()
+    until_it_idles(world)
+    world.submit(c.OpenFolder(world.folder("Archive").id))
+    world.until(lambda: "open_folder Archive" in world.server.calls)
+    world.until_obeyed()
+    world.until(lambda: (idle := watcher(world)) is not None and idle._name == "Archive")
+    world.server.deliver(letter(5), to="Archive")
+    world.until(lambda: world.subjects("Archive") == ["Subject 5"])
+
+
+def test_what_came_before_it_was_armed_is_not_missed(world: World) -> None:
+    arrived = False
+
+    def deliver_late(call: str) -> None:
+        nonlocal arrived
+        if call == "idle" and not arrived:
+            arrived = True
+            world.server.deliver(letter(1))
+
+    world.server.on_call = deliver_late
+    world.start()
+    world.until(lambda: world.complete() == 1)
+
+
+def test_a_broken_doorbell_is_hung_up_again(world: World) -> None:
+    world.server.fail("idle", NetworkGone("The connection broke."))
+    world.start()
+    world.until_quiet()
+    until_it_idles(world)
+    world.server.deliver(letter(1))
+    world.until(lambda: world.complete() == 1)
+
+
+def test_without_idle_there_is_no_second_connection_to_keep(world: World) -> None:
+    world.servers[ANNA] = FakeServer(idle=False)
+    world.start()
+    world.until_quiet()
+    world.until(lambda: any(remote.purpose == "watching" and remote.closed for remote in world.server.connections))
+    world.server.deliver(letter(1))
+    world.submit(c.Synchronise())  # What the poll does every five minutes.
+    world.until(lambda: world.complete() == 1)
+    assert "idle" not in world.server.calls
+
+
+def test_it_comes_back_with_the_network(world: World) -> None:
+    world.start()
+    world.until_quiet()
+    first = until_it_idles(world)
+    world.submit(c.GoOnline(False))
+    world.until(lambda: first.closed)
+    world.submit(c.GoOnline(True))
+    world.until(lambda: (idle := watcher(world)) is not None and idle is not first)
+    world.server.deliver(letter(1))
+    world.until(lambda: world.complete() == 1)

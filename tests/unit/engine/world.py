@@ -6,7 +6,7 @@ Nothing here waits for a time: ``until`` waits for a condition and looks again w
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +37,7 @@ PATIENCE_S = 10.0
 E = TypeVar("E")
 T = TypeVar("T")
 
+SECRETS = Credentials("secret", "secret too")
 QUICK = Pace(
     poll_s=300.0, first_retry_s=0.01, longest_retry_s=0.02, watcher_retry_s=0.02, outbox_poll_s=0.02, stop_s=2.0
 )
@@ -57,13 +58,23 @@ def account(account_id: AccountId = ANNA) -> Account:
 class World:
     """One profile. ``start`` starts its engine; ``again`` ends it and starts another on the same files."""
 
-    def __init__(self, directory: Path, pace: Pace = QUICK) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        pace: Pace = QUICK,
+        *,
+        network: Network | None = None,
+        accounts: Sequence[Account] = (),
+        credentials: Credentials = SECRETS,
+    ) -> None:
         self.directory = directory
         self.pace = pace
         self.now = 1_800_000_000.0
         self.servers: dict[AccountId, FakeServer] = {ANNA: FakeServer()}
         self.submission = FakeSubmissionServer()
-        self.accounts = [account()]
+        self.accounts = list(accounts) or [account()]
+        self.credentials = credentials
+        self._network = network or Network(self._connect, self.submission.connect, self._probe, self._image)
         self.know_password = True
         self.events: list[Event] = []
         self.happened = threading.Condition()
@@ -84,7 +95,7 @@ class World:
             self.opened,
             records,
             secrets,
-            Network(self._connect, self.submission.connect, self._probe, self._image),
+            self._network,
             Clock(lambda: self.now, lambda: datetime(2027, 1, 15, 8, 0, tzinfo=UTC), lambda: 0.5),
             pace=self.pace,
         )
@@ -93,7 +104,7 @@ class World:
         self.reader = Reader(self.opened.files.cache, self.opened.files.user)
         for each in self.accounts:
             if self.know_password:
-                self.engine.add_account(each, Credentials("secret", "secret too"))
+                self.engine.add_account(each, self.credentials)
             else:
                 records.put(each)
 

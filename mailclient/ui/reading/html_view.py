@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QUrl, Signal
 from PySide6.QtWebEngineCore import (
@@ -71,7 +71,9 @@ class _Handler(QWebEngineUrlSchemeHandler):
         buffer = QBuffer(job)
         buffer.setData(QByteArray(data))
         buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        job.setAdditionalResponseHeaders({QByteArray(b"Content-Security-Policy"): QByteArray(_POLICY)})
+        # Qt wants a list for each name; the stub says otherwise, and a bare value would be sent byte by byte.
+        headers: Any = {QByteArray(b"Content-Security-Policy"): [QByteArray(_POLICY)]}
+        job.setAdditionalResponseHeaders(headers)
         job.reply(QByteArray(content_type.encode("ascii", "replace")), buffer)
 
 
@@ -100,6 +102,11 @@ class _Page(QWebEnginePage):
             self.link_clicked.emit(target.toString())
             return False
         return is_main_frame and target.toString().startswith(PAGE)
+
+    def javaScriptConsoleMessage(
+        self, _level: QWebEnginePage.JavaScriptConsoleMessageLevel, _message: str, _line: int, _source: str
+    ) -> None:
+        """What the policy refused is no news: every message is full of it."""
 
     def createWindow(self, _kind: QWebEnginePage.WebWindowType) -> QWebEnginePage:
         """A link that wants a new window is a link like others."""

@@ -149,7 +149,7 @@ def _give_to(path: Path, owner: tuple[int, int]) -> None:
         os.chown(path, *owner)
         for directory, names, files in os.walk(path):
             for name in (*names, *files):
-                os.chown(os.path.join(directory, name), *owner)
+                os.chown(Path(directory) / name, *owner)
 
 
 def missing() -> str | None:

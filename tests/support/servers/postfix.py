@@ -1,4 +1,4 @@
-"""A real Postfix of our own: submission with STARTTLS and SASL by Dovecot, delivery to Dovecot by LMTP, nothing of /etc touched.
+"""A real Postfix of our own: submission with STARTTLS and SASL by Dovecot, delivery to Dovecot by LMTP, not in /etc.
 
 Needs root, because Postfix's master does.
 """

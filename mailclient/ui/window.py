@@ -33,13 +33,13 @@ from mailclient.domain.message import SortOrder
 from mailclient.engine.facade import Engine
 from mailclient.settings import Settings
 from mailclient.store.reader import Reader
-from mailclient.ui import theme
 from mailclient.ui.actions import MENUS, ActionSpec
 from mailclient.ui.activity.dialogue import DialogueWindow, ExplainLine
 from mailclient.ui.bridge import Bridge
 from mailclient.ui.deeds import ANSWERS, Deeds
 from mailclient.ui.folders.view import FolderView
 from mailclient.ui.icons import application_icon, icon
+from mailclient.ui.looks import Looks
 from mailclient.ui.mail_list.view import MessageListView
 from mailclient.ui.message_commands import MessageCommands
 from mailclient.ui.models.folder_tree import FolderTreeModel, LocalNode
@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(self)
         self.writing = WritingWindows(self.engine, self.reader, parts.answer, parts.mailto)
         self.dialogues = DialogueWindow(self.engine.connections, self.engine.transcript, parts.explain_line, self)
-        self.deeds, self.news = Deeds(self), News(self)
+        self.deeds, self.looks, self.news = Deeds(self), Looks(self), News(self)
         self._build()
         self._build_menus()
         self._connect()
@@ -186,20 +186,15 @@ class MainWindow(QMainWindow):
 
     def run(self, name: str) -> None:
         """Do what an action's name says: a method of the window, of its deeds, or of the message commands."""
-        for owner in (self, self.deeds, self.commands):
+        for owner in (self, self.looks, self.deeds, self.commands):
             act = getattr(owner, name, None)
             if callable(act):
                 act()
                 return
-        if name.startswith("sort_"):
-            self.settings.sort_order = name.removeprefix("sort_")
-            self.show_folder(self.folder)
-        elif name.startswith("theme_"):
-            self.settings.theme = name.removeprefix("theme_")
-            theme.apply(self.settings.theme)
-            self.pane.restyle()
-        elif name in ANSWERS:
+        if name in ANSWERS:
             self.deeds.answer(ANSWERS[name])
+        else:
+            self.looks.choose(name)
 
     def _connect(self) -> None:
         self.folders.node_chosen.connect(self._node_chosen)
@@ -353,54 +348,6 @@ class MainWindow(QMainWindow):
         elif self.search_box.text():
             self.search_box.clear()
 
-    def select_all(self) -> None:
-        """Select every message."""
-        self.list.selectAll()
-
-    def find_in_message(self) -> None:
-        """Open the find line of the message."""
-        self.pane.open_find()
-
-    def toggle_html(self) -> None:
-        """Switch between HTML and text."""
-        self.pane.toggle_html()
-
-    def toggle_monospace(self) -> None:
-        """Switch the font of plain text."""
-        self.settings.monospace = not self.settings.monospace
-        self.pane.plain.set_monospace(self.settings.monospace)
-
-    def toggle_unread_only(self) -> None:
-        """List only unread messages, or all."""
-        self.settings.unread_only = not self.settings.unread_only
-        self.show_folder(self.folder)
-
-    def reverse_order(self) -> None:
-        """List the other way round."""
-        self.settings.sort_descending = not self.settings.sort_descending
-        self.show_folder(self.folder)
-
-    def next_message(self) -> None:
-        """Go to the next message."""
-        self.list.step(1)
-
-    def previous_message(self) -> None:
-        """Go to the message before."""
-        self.list.step(-1)
-
-    def next_unread(self) -> None:
-        """Go to the next unread message."""
-        row = self.messages.next_unread(self.list.currentIndex().row())
-        if row >= 0:
-            self.list.select_row(row)
-        else:
-            self.status.say("Everything here is read.")
-
-    def page_or_next(self) -> None:
-        """Scroll the message; at its end go to the next."""
-        if not self.pane.page_down():
-            self.list.step(1)
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Message files may be dropped on the window."""
         if any(url.toLocalFile().lower().endswith(".eml") for url in event.mimeData().urls()):
@@ -418,4 +365,6 @@ class MainWindow(QMainWindow):
         self.parts.save_settings(self.settings)
         self.writing.close_all()
         self.bridge.stop()
+        self._read_timer.stop()
+        self.messages.clear()
         super().closeEvent(event)

@@ -5,6 +5,7 @@ No attachment and no nested message is ever invisible. RFC 2046 section 5.1 (mul
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -77,8 +78,8 @@ def choose_body(message: Message) -> BodyChoice:
     if choosing.related:
         source = message.decoded(choosing.html) if choosing.html else b""
         for part in choosing.related:
-            referenced = part.content_id and b"cid:" + part.content_id.encode() in source
-            if referenced:
+            referenced = b"cid:" + part.content_id.encode() in source
+            if referenced and part.content_id not in inline:
                 inline[part.content_id] = part
             else:
                 choosing.attached.append(part)
@@ -163,7 +164,17 @@ def _visit_related(choosing: _Choosing, part: Part) -> None:
         choosing.why = "multipart/related: the first part is the body, the others belong to it."
     for child in part.children:
         if child is not root:
-            (choosing.related if child.content_id else choosing.attached).append(child)
+            for leaf in _leaves(child):
+                (choosing.related if leaf.content_id else choosing.attached).append(leaf)
+
+
+def _leaves(part: Part) -> Iterator[Part]:
+    """Yield what is no multipart, without looking into attached messages."""
+    if not part.is_multipart or not part.children:
+        yield part
+        return
+    for child in part.children:
+        yield from _leaves(child)
 
 
 def _attachment(message: Message, part: Part) -> Attachment:
@@ -231,7 +242,7 @@ def preview_text(message: Message, limit: int = PREVIEW_CHARACTERS, choice: Body
     for paragraph in decode_fixed(plain):
         if paragraph.depth or not paragraph.text.strip():
             continue
-        own.append(paragraph.text.strip())
+        own.append(" ".join(paragraph.text.split()))
         size += len(own[-1]) + 1
         if size > limit:
             break

@@ -16,8 +16,8 @@ help:
 
 $(READY): packaging/lock.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r packaging/lock.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip install -qq --require-hashes -r packaging/lock.txt
+	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e .
 	touch $(READY)
 
 system-qt:
@@ -46,7 +46,7 @@ bench: $(READY)
 	for file in bench/*.py; do PYTHONPATH=. $(BIN)/python $$file || exit 1; done
 
 package: $(READY)
-	rm -rf dist && $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist .
+	rm -rf dist && $(BIN)/python -m pip wheel -qq --no-deps --no-build-isolation -w dist .
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache

@@ -102,6 +102,10 @@ def demo_lab(now: datetime) -> Lab:
     for specimen in sorted(specimens(), key=lambda item: item.age, reverse=True):
         received = int((now - specimen.age).timestamp())
         lab.deliver(
-            DEMO_ADDRESS, laid_out(specimen, now), folder=specimen.folder, flags=specimen.flags, received_unix_s=received
+            DEMO_ADDRESS,
+            laid_out(specimen, now),
+            folder=specimen.folder,
+            flags=specimen.flags,
+            received_unix_s=received,
         )
     return lab

@@ -12,22 +12,11 @@ import threading
 import time
 
 from mailclient.domain.account import Account
-from mailclient.domain.errors import (
-    Cancelled,
-    CertificateRefused,
-    DiskFull,
-    InsecureConnection,
-    MalformedReply,
-    PostscopeError,
-    ProgramFault,
-    ServerBusy,
-    ServerRefused,
-    SignInNeeded,
-    StoreDamaged,
-)
+from mailclient.domain.errors import Cancelled, MalformedReply, PostscopeError, ProgramFault, ServerBusy, ServerRefused
 from mailclient.domain.events import AccountStatus, AccountStatusChanged, BodyFailed, SynchronisationEnded
 from mailclient.domain.folder import Folder
 from mailclient.domain.ids import FolderId, MessageId
+from mailclient.engine.failures import decide_verdict
 from mailclient.engine.pace import decide_reconnect_delay_s
 from mailclient.engine.rounds import Round, in_order
 from mailclient.engine.services import EngineServices
@@ -204,17 +193,9 @@ class AccountWorker:
         pace = self._services.pace
         delay_s = decide_reconnect_delay_s(pace, self._failures, self._services.clock.jitter())
         self._retry_at = time.monotonic() + delay_s
-        match error:
-            case SignInNeeded():
-                self._parked = True
-                self._announce(AccountStatus.SIGN_IN_NEEDED, error.sentence, error)
-            case CertificateRefused() | InsecureConnection() | StoreDamaged():
-                self._parked = True
-                self._announce(AccountStatus.FAILED, error.sentence, error)
-            case DiskFull():
-                self._announce(AccountStatus.WAITING, f"{error.sentence} Fetching waits; reading goes on.", error)
-            case _:
-                self._announce(AccountStatus.WAITING, f"{error.sentence} Postscope will try again by itself.", error)
+        verdict = decide_verdict(error)
+        self._parked = verdict.parked
+        self._announce(verdict.status, verdict.sentence, error)
         self._fail_waiting(error)
         self._services.announcer.announce(SynchronisationEnded(self.account.id, False, error.sentence))
 
@@ -261,7 +242,9 @@ class AccountWorker:
         self._failures = 0
         self._announce(AccountStatus.IDLE)
         if complete:
-            self._services.announcer.announce(SynchronisationEnded(self.account.id, True))
+            skipped = bool(self._wishes.skipped_bodies)
+            sentence = "Some folders could not be read; they are tried again later." if skipped else ""
+            self._services.announcer.announce(SynchronisationEnded(self.account.id, not skipped, sentence))
 
     def _got_on(self) -> None:
         """Something was stored: whatever breaks next is a new failure, not one more in a row."""
@@ -329,7 +312,7 @@ class AccountWorker:
                 self._visit(work, remaining[0])
             except PostscopeError as error:
                 if self._stumbled(remaining[0], error):
-                    remaining.pop(0)
+                    self._wishes.skipped_bodies.add(remaining.pop(0))
                 raise
             remaining.pop(0)
         else:
@@ -347,11 +330,16 @@ class AccountWorker:
         try:
             work.headers(folder)
         except (ServerRefused, ServerBusy) as error:
-            self._services.tell(f"{folder.name}: {error.sentence}", self.account.id)
+            self._leave_out(folder, error)
         finally:
             if self._has_news:
                 self._wishes.missing_bodies = True
         self._stumbles.pop(folder_id, None)
+
+    def _leave_out(self, folder: Folder, error: PostscopeError) -> None:
+        """The server refuses this folder: the others go on."""
+        self._services.tell_once(f"{folder.name}: {error.sentence}", self.account.id)
+        self._wishes.skipped_bodies.add(folder.id)
 
     def _stumbled(self, folder_id: FolderId, error: PostscopeError) -> bool:
         """Count a failure in a folder; True when it has had its chances in this pass."""
@@ -373,7 +361,7 @@ class AccountWorker:
         finally:
             if not (finished or self._cancelled):
                 self._wishes.missing_bodies = True
-        return finished and not self._wishes.skipped_bodies
+        return finished
 
     def _fetch_bodies_of_all(self, work: Round) -> bool:
         folders = self._services.sync_store.folders(self.account.id)
@@ -384,8 +372,7 @@ class AccountWorker:
                 if not work.bodies(folder, self._is_bodies_too_early):
                     return False
             except (ServerRefused, ServerBusy) as error:
-                self._services.tell(f"{folder.name}: {error.sentence}", self.account.id)
-                self._wishes.skipped_bodies.add(folder.id)
+                self._leave_out(folder, error)
             except PostscopeError as error:
                 if self._stumbled(folder.id, error):
                     self._wishes.skipped_bodies.add(folder.id)

@@ -16,8 +16,8 @@ from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import AccountId, DraftId, FolderId, OutboxId
 from mailclient.engine.services import EngineServices
 from mailclient.send.outbox import Processed, process_next
+from mailclient.sync.folders import list_folders
 from mailclient.sync.ports import RemoteMailbox
-from mailclient.sync.roles import decide_roles
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class RemoteSentFolder:
         store = self._services.sync_store
         if not store.folders(self._account.id):
             # The first message may go out before the first synchronisation.
-            store.put_folders(self._account.id, decide_roles(self._connected().list_folders()))
+            store.put_folders(self._account.id, list_folders(self._connected(), ()))
         folder = self.folder()
         return folder is not None and bool(self._open(folder).find_message_id(message_id_field))
 

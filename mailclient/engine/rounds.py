@@ -17,11 +17,11 @@ from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import FolderId, MessageId
 from mailclient.engine.services import EngineServices
 from mailclient.sync.bodies import fetch_bodies, fetch_folder_bodies
+from mailclient.sync.folders import list_folders
 from mailclient.sync.messages import synchronise_folder
 from mailclient.sync.ports import RemoteMailbox
 from mailclient.sync.progress import Reporter
 from mailclient.sync.replay import Replayed, next_due_unix_s, replay_journal
-from mailclient.sync.roles import decide_roles
 
 _ORDER: Final = (
     FolderRole.INBOX,
@@ -53,7 +53,10 @@ class Round:
     @property
     def reporter(self) -> Reporter:
         """Turns progress and committed changes into events."""
-        return Reporter(self._progressed, self._touched, self.should_stop)
+        return Reporter(self._progressed, self._touched, self.should_stop, self._noticed)
+
+    def _noticed(self, sentence: str) -> None:
+        self.services.tell_once(sentence, self.account.id)
 
     def _progressed(self, what: str, done: int, total: int | None) -> None:
         self.services.announcer.announce(Progressed(self.account.id, what, done, total))
@@ -81,7 +84,8 @@ class Round:
     def list_folders(self) -> tuple[Folder, ...]:
         """Bring the folder list up to date and return it, most important first."""
         store = self.services.sync_store
-        if store.put_folders(self.account.id, decide_roles(self.remote.list_folders())):
+        listings = list_folders(self.remote, store.folders(self.account.id))
+        if store.put_folders(self.account.id, listings):
             self.services.announcer.announce(FoldersChanged(self.account.id))
         return in_order(store.folders(self.account.id))
 
@@ -90,7 +94,7 @@ class Round:
         try:
             synchronise_folder(self.remote, self.services.sync_store, folder, self.reporter)
         except FolderChanged as error:
-            self.services.tell(f"{folder.name}: {error.sentence}", self.account.id)
+            self.services.tell_once(f"{folder.name}: {error.sentence}", self.account.id)
 
     def bodies(self, folder: Folder, interrupted: Callable[[], bool]) -> bool:
         """Fetch the missing bodies of a folder; True when none is missing."""

@@ -71,6 +71,7 @@ class EngineServices:
     def __post_init__(self) -> None:
         writer = self.open_store.writer
         self.writer = writer
+        self._told: set[tuple[AccountId, str]] = set()
         self.sync_store = SyncStore(writer)
         self.outbox = OutboxStore(writer, self.clock.unix_s)
         self.drafts = DraftStore(writer, self.clock.unix_s)
@@ -91,6 +92,12 @@ class EngineServices:
         """Return a signed-in mailbox; blocks on the network."""
         password = self.password(account, Purpose.INCOMING)
         return self.network.connect(account, password, purpose, self.recorder(account.id))
+
+    def tell_once(self, sentence: str, account_id: AccountId) -> None:
+        """Announce a failure that every poll meets again only the first time in this run."""
+        if (account_id, sentence) not in self._told:
+            self._told.add((account_id, sentence))
+            self.tell(sentence, account_id)
 
     def tell(self, sentence: str, account_id: AccountId | None = None) -> None:
         """Announce a failure in words."""

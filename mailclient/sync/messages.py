@@ -105,8 +105,10 @@ def _fetch_chunk(
     """Fetch and store; a chunk that the server refuses is halved until only the message it cannot read is left out."""
     try:
         records = list(remote.fetch_headers(chunk))
-    except ServerRefused:
-        if len(chunk) > 1:
+    except ServerRefused as error:
+        if len(chunk) == 1:
+            reporter.noticed(f"{folder.name}: the server would not give one message. {error.sentence}")
+        else:
             for half in chunk.chunks_newest_first((len(chunk) + 1) // 2):
                 reporter.check()
                 _fetch_chunk(remote, store, folder, half, snapshot, reporter)

@@ -21,15 +21,21 @@ def _silent(_touched: Touched) -> None:
     return
 
 
+def _unheard(_sentence: str) -> None:
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """Three callbacks; the defaults do nothing."""
+    """Four callbacks; the defaults do nothing."""
 
     progressed: Callable[[str, int, int | None], None] = _nothing
     """What (a few words), how many are done, of how many (None: unknown)."""
     touched: Callable[[Touched], None] = _silent
     """Rows that a committed transaction changed."""
     should_stop: Callable[[], bool] = _never
+    noticed: Callable[[str], None] = _unheard
+    """A sentence for a person about something that was left out."""
 
     def check(self) -> None:
         """Raise Cancelled when somebody wants the work to stop."""

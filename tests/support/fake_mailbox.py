@@ -29,20 +29,22 @@ class FakeServer:
     """The mail of one account."""
 
     def __init__(self, *, condstore: bool = True, move: bool = True, uidplus: bool = True, idle: bool = True) -> None:
-        names = {"CONDSTORE": condstore, "MOVE": move, "UIDPLUS": uidplus, "IDLE": idle}
-        self.capabilities = frozenset({"IMAP4REV1", *(name for name, has in names.items() if has)})
+        names = {"CONDSTORE": condstore, "MOVE": move, "UIDPLUS": uidplus, "IDLE": idle, "IMAP4REV1": True}
+        self.capabilities = frozenset(name for name, has in names.items() if has)
         self.folders: dict[str, StoredFolder] = {}
         self.calls: list[str] = []
         self.writes: list[str] = []
         self.connections: list[FakeRemoteMailbox] = []
         self.failures: list[Failure] = []
         self.poison: set[int] = set()
-        """Messages whose bytes the server cannot read."""
+        """Messages whose bytes the server cannot read; ``mute`` ones have no headers either."""
+        self.mute: set[int] = set()
         self.sick: dict[str, PostscopeError] = {}
         """Folders whose headers always fail like this."""
         self.refuse_connections: PostscopeError | None = None
         self.bend_snapshot: Callable[[str, FolderSnapshot], FolderSnapshot] = lambda _name, snapshot: snapshot
         self.bend_uids: Callable[[UidSet], UidSet] = lambda uids: uids
+        self.bend_list: Callable[[tuple[RemoteFolder, ...]], tuple[RemoteFolder, ...]] = lambda listed: listed
         self.on_call: Callable[[str], object] = lambda _name: None
         self.changed = threading.Condition()
         for name in ("INBOX", "Sent", "Archive", "Junk", "Trash"):
@@ -63,9 +65,8 @@ class FakeServer:
 
     def session(self) -> FakeRemoteMailbox:
         """Return a connection for a test that needs no account."""
-        remote = FakeRemoteMailbox(self, None, "test")
-        self.connections.append(remote)
-        return remote
+        self.connections.append(FakeRemoteMailbox(self, None, "test"))
+        return self.connections[-1]
 
     def deliver(
         self, raw: bytes | None = None, *, to: str = "INBOX", flags: Flag = Flag.NONE, received: int | None = None
@@ -128,7 +129,7 @@ class FakeServer:
     def subjects(self, folder: str = "INBOX") -> list[str]:
         """Return the subjects of what is there, oldest first."""
         mails = (self.folders[folder].messages[uid].raw.decode() for uid in self.uids(folder))
-        return [next(line[9:] for line in mail.split("\r\n") if line.startswith("Subject: ")) for mail in mails]
+        return [mail.split("Subject: ")[1].split("\r\n")[0] for mail in mails]
 
     def flags(self, uid: int, folder: str = "INBOX") -> Flag:
         """Return the flags of one message."""
@@ -158,9 +159,8 @@ class FakeRemoteMailbox:
         self.closed = False
         self.logged_out = False
         self.idling = threading.Event()
-        self._connection_id = ConnectionId(next(_numbers))
         host = account.incoming.host if account else "imap.example.org"
-        self.transcript = Transcript(self._connection_id, "IMAP", host, purpose)
+        self.transcript = Transcript(ConnectionId(next(_numbers)), "IMAP", host, purpose)
         self._name: str | None = None
         self._woken = False
         self._seen_modseq = 0
@@ -168,7 +168,7 @@ class FakeRemoteMailbox:
     @property
     def connection_id(self) -> ConnectionId:
         """Names the transcript."""
-        return self._connection_id
+        return self.transcript.connection_id
 
     @property
     def capabilities(self) -> frozenset[str]:
@@ -178,9 +178,9 @@ class FakeRemoteMailbox:
     def list_folders(self) -> tuple[RemoteFolder, ...]:
         """LIST."""
         with self._call("list_folders"):
-            return tuple(
-                RemoteFolder(name, name, "/", box.role, box.selectable) for name, box in self.server.folders.items()
-            )
+            boxes = self.server.folders.items()
+            listed = tuple(RemoteFolder(name, name, "/", box.role, box.selectable) for name, box in boxes)
+            return self.server.bend_list(listed)
 
     def open_folder(self, wire_name: str, *, read_only: bool = False) -> FolderSnapshot:
         """SELECT or EXAMINE."""
@@ -205,12 +205,13 @@ class FakeRemoteMailbox:
     def list_uids(self, first: Uid, last: Uid | None = None) -> UidSet:
         """UID SEARCH."""
         with self._call("list_uids"):
-            found = UidSet.of(uid for uid in self._box.messages if first <= uid <= (last or 2**32))
-            return self.server.bend_uids(found)
+            return self.server.bend_uids(UidSet.of(u for u in self._box.messages if first <= u <= (last or 2**32)))
 
     def fetch_headers(self, uids: UidSet) -> Iterator[HeaderRecord]:
         """UID FETCH of the first pass, newest last, as servers do."""
         found = self._messages("fetch_headers", uids)
+        if not self.server.mute.isdisjoint(uid for uid, _ in found):
+            raise ServerRefused("[SERVERBUG] A message cannot be read.")
         if self._name in self.server.sick:
             self._fail(Failure("fetch_headers", self.server.sick[self._name]))
         for uid, message in self._streamed("fetch_headers", found):

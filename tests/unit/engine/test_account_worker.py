@@ -178,6 +178,13 @@ def test_one_sick_folder_does_not_keep_the_others_away(world: World, error: Post
     world.start()
     world.until(lambda: world.complete("Trash") == 1 and world.complete() == 3, "the healthy folders")
     assert world.subjects("Archive") == []
+    if isinstance(error, ServerRefused):  # Only the one message is left out.
+        assert [event.sentence for event in world.heard(Failed)] == [
+            "Archive: the server would not give one message. No."
+        ]
+    else:
+        ended = world.until_heard(SynchronisationEnded, lambda event: event.sentence.startswith("Some folders"))
+        assert not ended.complete
     world.server.sick.clear()
     world.submit(c.Synchronise())
     world.until(lambda: world.complete("Archive") == 1)
@@ -190,7 +197,7 @@ def test_a_fault_of_our_own_is_a_sentence_and_a_line_in_the_log(
         raise ZeroDivisionError("a secret detail")
 
     with monkeypatch.context() as patched:
-        patched.setattr("mailclient.engine.rounds.decide_roles", broken)
+        patched.setattr("mailclient.engine.rounds.list_folders", broken)
         world.start()
         told = world.until_heard(AccountStatusChanged, lambda event: event.status is AccountStatus.WAITING)
     assert told.sentence.startswith("Postscope made a mistake (ZeroDivisionError); the log tells more.")

@@ -147,6 +147,21 @@ def test_a_removed_account_leaves_nothing_here_and_everything_there(world: World
     assert len(world.heard(AccountsChanged)) == 2
 
 
+def test_an_account_that_was_changed_starts_anew(world: World) -> None:
+    world.start()
+    world.until_quiet()
+    before = list(world.server.connections)
+    moved = replace(account(), incoming=replace(account().incoming, host="new.example.org"))
+    world.engine.add_account(moved, Credentials("secret", "secret"))
+    world.until(lambda: len(world.server.connections) > len(before))
+    world.until_quiet()
+    assert all(remote.closed for remote in before)
+    transcript = world.engine.transcript(world.server.connections[-1].connection_id)
+    assert transcript is not None
+    assert transcript.host == "new.example.org"
+    assert len(world.engine.accounts()) == 1
+
+
 def test_it_stops_in_time_even_when_every_server_hangs(tmp_path: Path) -> None:
     world = World(tmp_path, replace(QUICK, stop_s=0.2))
     for name in (BEN, AccountId("clara"), AccountId("dora")):

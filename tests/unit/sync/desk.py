@@ -14,10 +14,10 @@ from mailclient.store.database import open_store
 from mailclient.store.reader import Reader
 from mailclient.store.sync_store import SyncStore
 from mailclient.sync.bodies import fetch_folder_bodies
+from mailclient.sync.folders import list_folders
 from mailclient.sync.messages import synchronise_folder
 from mailclient.sync.progress import Reporter
 from mailclient.sync.replay import Replayed, replay_journal
-from mailclient.sync.roles import decide_roles
 from tests.support.fake_mailbox import FakeRemoteMailbox, FakeServer
 
 ANNA = AccountId("anna")
@@ -32,6 +32,7 @@ class Desk:
         self.now = 1_800_000_000.0
         self.touched: list[Touched] = []
         self.progress: list[tuple[str, int, int | None]] = []
+        self.noticed: list[str] = []
         self.stop_after: int | None = None
         self._checks = 0
         self.open()
@@ -60,7 +61,7 @@ class Desk:
             return self.stop_after is not None and self._checks > self.stop_after
 
         self._checks = 0
-        return Reporter(lambda *step: self.progress.append(step), self.touched.append, should_stop)
+        return Reporter(lambda *step: self.progress.append(step), self.touched.append, should_stop, self.noticed.append)
 
     def session(self) -> FakeRemoteMailbox:
         """Return the connection; a new one when the last was lost."""
@@ -70,7 +71,7 @@ class Desk:
 
     def list_folders(self) -> None:
         """Synchronise the list of folders."""
-        self.store.put_folders(ANNA, decide_roles(self.session().list_folders()))
+        self.store.put_folders(ANNA, list_folders(self.session(), self.store.folders(ANNA)))
 
     def folder(self, name: str = "INBOX") -> Folder:
         """Return a folder as the store knows it."""

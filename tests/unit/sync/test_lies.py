@@ -146,6 +146,18 @@ def test_a_uidvalidity_that_never_stays_the_same_costs_no_message(full: Desk, se
         assert full.ids() == before
 
 
+def test_one_message_whose_headers_are_refused_is_left_out_and_named(full: Desk, server: FakeServer) -> None:
+    server.deliver(letter(5))
+    server.deliver(letter(6))
+    server.mute.add(5)
+    full.synchronise()
+    assert full.subjects() == [f"Subject {number}" for number in (6, 4, 3, 2, 1)]
+    assert full.noticed == ["INBOX: the server would not give one message. [SERVERBUG] A message cannot be read."]
+    server.mute.clear()
+    full.synchronise()
+    assert len(full.ids()) == 6
+
+
 def test_a_message_that_is_listed_and_never_given_is_no_endless_work(full: Desk, server: FakeServer) -> None:
     server.bend_uids = lambda uids: uids.union(UidSet.of([77]))
     bend(server, lambda said: replace(said, exists=said.exists + 1))

@@ -1,0 +1,36 @@
+"""The list of folders, brought together with what is known: a folder goes from here only when the server denies it twice.
+
+A LIST answer may be empty or cut short by a server's fault, and the mail of every folder that is missing from it would be
+thrown away here. RFC 3501 section 6.3.8, RFC 6154.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailclient.domain.errors import FolderChanged
+from mailclient.domain.exchange import FolderListing
+from mailclient.domain.folder import Folder, FolderRole, RemoteFolder, RoleSource
+from mailclient.sync.ports import RemoteMailbox
+from mailclient.sync.roles import decide_roles
+
+
+def list_folders(remote: RemoteMailbox, known: Sequence[Folder]) -> tuple[FolderListing, ...]:
+    """Return the server's folders with their roles. A known one that holds messages and is not listed is opened to see."""
+    listed = remote.list_folders()
+    names = {folder.wire_name for folder in listed}
+    unlisted = [folder for folder in known if folder.wire_name not in names and folder.selectable and folder.total]
+    return decide_roles((*listed, *(_as_listed(folder) for folder in unlisted if _exists(remote, folder))))
+
+
+def _exists(remote: RemoteMailbox, folder: Folder) -> bool:
+    try:
+        remote.open_folder(folder.wire_name, read_only=True)
+    except FolderChanged:
+        return False
+    return True
+
+
+def _as_listed(folder: Folder) -> RemoteFolder:
+    role = folder.role if folder.role_source is RoleSource.ATTRIBUTE else FolderRole.NONE
+    return RemoteFolder(folder.wire_name, folder.name, folder.delimiter, role)

@@ -219,5 +219,5 @@ def safe_filename(name: str, fallback: str = "attachment") -> str:
 
 def is_dangerous(filename: str, content_type: str) -> bool:
     """True when opening the file could run something: decided by the last extension and by the declared type."""
-    extension = safe_filename(filename).rpartition(".")[2].lower().strip()
-    return extension in _DANGEROUS or content_type.lower() in _DANGEROUS_TYPES
+    _, dot, extension = safe_filename(filename).rpartition(".")
+    return (bool(dot) and extension.lower().strip() in _DANGEROUS) or content_type.lower() in _DANGEROUS_TYPES

@@ -47,6 +47,8 @@ def _layout(text: str) -> str:
     for raw_line in text.split("\n"):
         line = _BLANKS.sub(" ", raw_line).strip(" ")
         if line in {"\x01", "\x02"}:
+            while line == "\x02" and lines and not lines[-1].strip("> "):
+                lines.pop()
             depth = max(0, min(depth + (1 if line == "\x01" else -1), 20))
             continue
         line = line.replace("\x01", "").replace("\x02", "")

@@ -45,7 +45,7 @@ def test_a_bomb_is_read_within_bounds(name: str) -> None:
     ("name", "defect"),
     [
         ("nothing", "empty-message"),
-        ("only NUL", "nul"),
+        ("only NUL", "header-ended-early"),
         ("10,000 multiparts deep", "too-deep"),
         ("10,000 messages deep", "too-deep"),
         ("100,000 parts", "too-many-parts"),

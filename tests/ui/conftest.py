@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,7 +69,6 @@ class Desk:
 @pytest.fixture
 def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
     """The demo's mail in a window."""
-    os.umask(0o077)
     profile = Profile(tmp_path / "profile")
     profile.create()
     theme.apply("light")

@@ -1,7 +1,10 @@
-"""Certificates for the test servers, from an authority made for one run."""
+"""Certificates and file modes for the test servers; the authority is made for one run."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +18,16 @@ class Certificates:
     ca_file: Path
     certificate: Path
     key: Path
+
+
+@contextmanager
+def readable_files() -> Iterator[None]:
+    """The servers run as users of their own: what is written for them must be readable, whatever umask a test left behind."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def make_certificates(directory: Path, *names: str) -> Certificates:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.servers.certificates import make_certificates
+from tests.support.servers.certificates import make_certificates, readable_files
 from tests.support.servers.ports import free_ports, wait_for_port
 
 INSTALL = "apt-get install --no-install-recommends dovecot-imapd dovecot-pop3d dovecot-lmtpd"
@@ -133,8 +133,9 @@ class Dovecot:
     def put(self, user: str, messages: Iterable[bytes], folder: str = "", *, flags: str = "") -> int:
         """Write messages straight into the mailbox, which is far faster than delivering them; returns their number."""
         directory = self.maildir(user, folder)
-        for name in ("cur", "new", "tmp"):
-            (directory / name).mkdir(parents=True, exist_ok=True)
+        with readable_files():
+            for name in ("cur", "new", "tmp"):
+                (directory / name).mkdir(parents=True, exist_ok=True)
         count = 0
         for count, raw in enumerate(messages, 1):
             unique = f"{1_700_000_000 + count}.{time.monotonic_ns()}_{count}.test"
@@ -165,36 +166,39 @@ def running_dovecot(users: Iterable[str], password: str = "secret word", *, capa
     root = Path(tempfile.mkdtemp(prefix="postscope-dovecot-"))
     process: subprocess.Popen[bytes] | None = None
     try:
-        root.chmod(0o755)
-        account = pwd.getpwnam("mail") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-        owner = (account.pw_uid, account.pw_gid)
-        imap, imaps, pop3s, lmtp, sasl = free_ports(5)
-        certificates = make_certificates(root / "tls", "localhost", "127.0.0.1")
-        lines = [f"{user}:{password}:{owner[0]}:{owner[1]}::{root}/mail/{user}::" for user in users]
-        (root / "users").write_text("\n".join(lines) + "\n")
-        for user in users:
-            (root / "mail" / user).mkdir(parents=True)
-        _give_to(root / "mail", owner)
-        as_root = os.geteuid() == 0
-        (root / "dovecot.conf").write_text(
-            _CONFIG.format(
-                run=root / "run",
-                root=root,
-                certificate=certificates.certificate,
-                key=certificates.key,
-                imap=imap,
-                imaps=imaps,
-                pop3s=pop3s,
-                lmtp=lmtp,
-                sasl=sasl,
-                capability=capability,
-                internal="dovecot" if as_root else account.pw_name,
-                login="dovenull" if as_root else account.pw_name,
-                group="dovecot" if as_root else "",
-                chroot="",
+        with readable_files():
+            root.chmod(0o755)
+            account = pwd.getpwnam("mail") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+            owner = (account.pw_uid, account.pw_gid)
+            imap, imaps, pop3s, lmtp, sasl = free_ports(5)
+            certificates = make_certificates(root / "tls", "localhost", "127.0.0.1")
+            lines = [f"{user}:{password}:{owner[0]}:{owner[1]}::{root}/mail/{user}::" for user in users]
+            (root / "users").write_text("\n".join(lines) + "\n")
+            for user in users:
+                (root / "mail" / user).mkdir(parents=True)
+            _give_to(root / "mail", owner)
+            as_root = os.geteuid() == 0
+            (root / "dovecot.conf").write_text(
+                _CONFIG.format(
+                    run=root / "run",
+                    root=root,
+                    certificate=certificates.certificate,
+                    key=certificates.key,
+                    imap=imap,
+                    imaps=imaps,
+                    pop3s=pop3s,
+                    lmtp=lmtp,
+                    sasl=sasl,
+                    capability=capability,
+                    internal="dovecot" if as_root else account.pw_name,
+                    login="dovenull" if as_root else account.pw_name,
+                    group="dovecot" if as_root else "",
+                    chroot="",
+                )
             )
+        process = subprocess.Popen(
+            ["dovecot", "-F", "-c", str(root / "dovecot.conf")], start_new_session=True, umask=0o022
         )
-        process = subprocess.Popen(["dovecot", "-F", "-c", str(root / "dovecot.conf")], start_new_session=True)
         for port in (imap, imaps, lmtp, sasl):
             wait_for_port(port)
         yield Dovecot(root, certificates.ca_file, imap, imaps, pop3s, lmtp, sasl, password, owner)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.servers.certificates import make_certificates
+from tests.support.servers.certificates import make_certificates, readable_files
 from tests.support.servers.dovecot import Dovecot
 from tests.support.servers.ports import free_ports, wait_for_port
 
@@ -109,23 +109,24 @@ def running_postfix(dovecot: Dovecot, users: list[str]) -> Iterator[Postfix]:
     root = Path(tempfile.mkdtemp(prefix="postscope-postfix-"))
     config = root / "config"
     try:
-        root.chmod(0o755)
-        for name in ("config", "queue", "data"):
-            (root / name).mkdir()
-        shutil.chown(root / "data", "postfix", "postfix")
-        port, tls_port = free_ports(2)
-        tls = make_certificates(root / "tls", "localhost", "127.0.0.1")
-        (root / "mailboxes").write_text("".join(f"{user} x\n" for user in users))
-        values = {
-            "root": root,
-            "lmtp": dovecot.lmtp_port,
-            "sasl": dovecot.sasl_port,
-            "port": port,
-            "tls_port": tls_port,
-        }
-        (config / "main.cf").write_text(_MAIN.format(certificate=tls.certificate, key=tls.key, **values))
-        (config / "master.cf").write_text(_MASTER.format(**values))
-        subprocess.run(["postfix", "-c", config, "start"], check=True, capture_output=True)
+        with readable_files():
+            root.chmod(0o755)
+            for name in ("config", "queue", "data"):
+                (root / name).mkdir()
+            shutil.chown(root / "data", "postfix", "postfix")
+            port, tls_port = free_ports(2)
+            tls = make_certificates(root / "tls", "localhost", "127.0.0.1")
+            (root / "mailboxes").write_text("".join(f"{user} x\n" for user in users))
+            values = {
+                "root": root,
+                "lmtp": dovecot.lmtp_port,
+                "sasl": dovecot.sasl_port,
+                "port": port,
+                "tls_port": tls_port,
+            }
+            (config / "main.cf").write_text(_MAIN.format(certificate=tls.certificate, key=tls.key, **values))
+            (config / "master.cf").write_text(_MASTER.format(**values))
+            subprocess.run(["postfix", "-c", config, "start"], check=True, capture_output=True)
         for waiting in (port, tls_port):
             wait_for_port(waiting)
         yield Postfix(root, tls.ca_file, port, tls_port)

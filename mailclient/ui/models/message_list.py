@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
@@ -23,6 +23,8 @@ FIRST_PAGE: Final = 300
 NEXT_PAGE: Final = 4_000
 ROW_PAGE: Final = 64
 CACHED_ROWS: Final = 4_096
+REFRESH_MS: Final = 1_000
+"""How often at most a list that is not in date order is read anew: where a new row belongs there, only the store knows."""
 RowRole: Final = int(Qt.ItemDataRole.UserRole) + 1
 IdRole: Final = int(Qt.ItemDataRole.UserRole) + 2
 Index = QModelIndex | QPersistentModelIndex
@@ -52,6 +54,9 @@ class MessageListModel(QAbstractListModel):
 
     loaded = Signal()
     """All ids are here."""
+    about_to_refresh = Signal()
+    """The same list is read anew; whoever shows it should remember its place until ``refreshed``."""
+    refreshed = Signal()
 
     def __init__(self, source: RowSource) -> None:
         super().__init__()
@@ -66,6 +71,8 @@ class MessageListModel(QAbstractListModel):
         self.is_search = False
         self._slice = QTimer(self, interval=0)
         self._slice.timeout.connect(self._load_slice)
+        self._refresh = QTimer(self, singleShot=True, interval=REFRESH_MS)
+        self._refresh.timeout.connect(self.refresh)
 
     def open_folder(
         self,
@@ -76,6 +83,7 @@ class MessageListModel(QAbstractListModel):
         unread_only: bool = False,
     ) -> None:
         """Show a folder in this order."""
+        self._refresh.stop()
         self.beginResetModel()
         self.folder_id, self.order, self.descending, self.unread_only = folder_id, order, descending, unread_only
         self.is_search = False
@@ -85,10 +93,19 @@ class MessageListModel(QAbstractListModel):
         self.endResetModel()
         self._go_on()
 
+    def refresh(self) -> None:
+        """Read the same list anew."""
+        if self.folder_id is None or self.is_search:
+            return
+        self.about_to_refresh.emit()
+        self.open_folder(self.folder_id, self.order, descending=self.descending, unread_only=self.unread_only)
+        self.refreshed.emit()
+
     def show_hits(self, hits: Sequence[SearchHit]) -> None:
         """Show what a search found."""
         self.beginResetModel()
         self._slice.stop()
+        self._refresh.stop()
         self.is_search = True
         self._next = None
         self._ids = [hit.row.id for hit in hits]
@@ -100,6 +117,7 @@ class MessageListModel(QAbstractListModel):
         """Show nothing."""
         self.beginResetModel()
         self._slice.stop()
+        self._refresh.stop()
         self.folder_id, self._ids, self._next = None, [], None
         self._rows.clear()
         self.endResetModel()
@@ -170,6 +188,7 @@ class MessageListModel(QAbstractListModel):
         message_id = self._ids[position]
         found = self._rows.get(message_id)
         if found is not None:
+            self._rows.move_to_end(message_id)
             return found
         start = position - position % ROW_PAGE
         wanted = [known for known in self._ids[start : start + ROW_PAGE] if known not in self._rows]
@@ -185,13 +204,15 @@ class MessageListModel(QAbstractListModel):
 
     def position_of(self, message_id: MessageId) -> int:
         """Return the row of a message, -1 when it is not here."""
+        return self.positions_of((message_id,)).get(message_id, -1)
+
+    def positions_of(self, ids: Iterable[MessageId]) -> dict[MessageId, int]:
+        """Return the rows of those messages that are here; one pass at most, however many are asked for."""
         if self.order is SortOrder.DATE and not self.is_search:
-            position = self._place(message_id)
-            return position if position < len(self._ids) and self._ids[position] == message_id else -1
-        try:
-            return self._ids.index(message_id)
-        except ValueError:
-            return -1
+            places = {message_id: self._place(message_id) for message_id in ids}
+            return {key: row for key, row in places.items() if row < len(self._ids) and self._ids[row] == key}
+        wanted = set(ids)
+        return {message_id: row for row, message_id in enumerate(self._ids) if message_id in wanted}
 
     def _place(self, message_id: MessageId) -> int:
         """Where an id is, or belongs, in date order."""
@@ -216,38 +237,47 @@ class MessageListModel(QAbstractListModel):
         """New rows."""
         if folder_id != self.folder_id or self.is_search:
             return
-        if self.order is not SortOrder.DATE or self.unread_only:
-            self.open_folder(folder_id, self.order, descending=self.descending, unread_only=self.unread_only)
+        if self.order is not SortOrder.DATE:
+            if not self._refresh.isActive():
+                self._refresh.start()
             return
-        fresh = sorted({known for known in ids if self.position_of(known) < 0}, reverse=self.descending)
-        if self._next is not None and self._ids:
-            # What lies beyond the loaded part comes with its page.
-            last = self._ids[-1]
-            fresh = [known for known in fresh if (known > last) is self.descending]
-        for run in _runs(fresh, self._place):
-            position, members = run
+        here = self.positions_of(ids)
+        fresh = sorted({known for known in ids if known not in here}, reverse=self.descending)
+        if self._next is not None:
+            # What lies beyond the page that came last comes with its own page.
+            border = self._next.key
+            fresh = [known for known in fresh if (known > border) is self.descending]
+        if self.unread_only:
+            fresh = self._unread_of(fresh)
+        for position, members in _runs(fresh, self._place):
             self.beginInsertRows(QModelIndex(), position, position + len(members) - 1)
             self._ids[position:position] = members
             self.endInsertRows()
 
+    def _unread_of(self, ids: list[MessageId]) -> list[MessageId]:
+        rows = [row for start in range(0, len(ids), 500) for row in self._source.rows(ids[start : start + 500])]
+        return [row.id for row in rows if not row.flags & Flag.SEEN]
+
     def messages_changed(self, ids: Sequence[MessageId]) -> None:
         """Rows say something else now."""
-        for message_id in ids:
-            if self._rows.pop(message_id, None) is not None:
-                position = self.position_of(message_id)
-                if position >= 0:
-                    index = self.index(position)
-                    self.dataChanged.emit(index, index)
+        stale = [message_id for message_id in ids if self._rows.pop(message_id, None) is not None]
+        for position in self.positions_of(stale).values():
+            index = self.index(position)
+            self.dataChanged.emit(index, index)
 
     def messages_removed(self, folder_id: FolderId, ids: Sequence[MessageId]) -> None:
         """Rows are gone."""
         if folder_id != self.folder_id and not self.is_search:
             return
-        positions = sorted((p for p in map(self.position_of, ids) if p >= 0), reverse=True)
-        for position in positions:
-            self.beginRemoveRows(QModelIndex(), position, position)
-            self._rows.pop(self._ids[position], None)
-            del self._ids[position]
+        for message_id in ids:
+            self._rows.pop(message_id, None)
+        positions = sorted(self.positions_of(ids).values(), reverse=True)
+        while positions:
+            last = first = positions.pop(0)
+            while positions and positions[0] == first - 1:
+                first = positions.pop(0)
+            self.beginRemoveRows(QModelIndex(), first, last)
+            del self._ids[first : last + 1]
             self.endRemoveRows()
 
 

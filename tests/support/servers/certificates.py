@@ -22,7 +22,7 @@ class Certificates:
 
 @contextmanager
 def readable_files() -> Iterator[None]:
-    """The servers run as users of their own: what is written for them must be readable, whatever umask a test left behind."""
+    """The servers run as users of their own: what is written for them must be readable, whatever umask is set."""
     before = os.umask(0o022)
     try:
         yield

@@ -1,0 +1,60 @@
+"""The explanations exist for what the program says and hears, and a line of a dialogue is explained by them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mailclient.app.glossary import explain_header, explain_line, table
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.parametrize(
+    ("protocol", "line", "from_client", "words"),
+    [
+        ("SMTP", "EHLO [127.0.0.1]", True, "extensions"),
+        ("SMTP", "550 5.1.1 <x@example.org>: unknown", False, "There is no such mailbox."),
+        ("SMTP", "599 what", False, "for good"),
+        ("IMAP", "P3 UID FETCH 1:3 (UID BODY.PEEK[])", True, "without marking"),
+        ("IMAP", "P1 NO [AUTHENTICATIONFAILED] wrong", False, "password is wrong"),
+        ("IMAP", "* 3 EXISTS", False, "How many messages"),
+        ("IMAP", "* OK [UIDVALIDITY 7] valid", False, "edition"),
+    ],
+)
+def test_a_line_of_a_dialogue_is_explained(protocol: str, line: str, from_client: bool, words: str) -> None:
+    assert words in explain_line(protocol, line, from_client)
+
+
+def test_unknown_lines_and_headers_have_no_explanation() -> None:
+    assert explain_line("IMAP", "gibberish", False) == ""
+    assert explain_header("X-Never-Heard-Of") == ("", "")
+
+
+def test_every_imap_command_that_the_program_sends_is_explained() -> None:
+    source = "".join(path.read_text() for path in (ROOT / "mailclient/net").glob("imap_*.py"))
+    sent = set(re.findall(r"b[\"']((?:UID )?[A-Z]{2,}(?: [A-Z]+)?)[ \"']", source))
+    verbs = {" ".join(words.split()[: 2 if words.startswith("UID") else 1]) for words in sent}
+    known = set(table("imap_commands"))
+    expected = {
+        "LIST",
+        "SELECT",
+        "EXAMINE",
+        "UID FETCH",
+        "UID STORE",
+        "UID MOVE",
+        "UID COPY",
+        "UID EXPUNGE",
+        "APPEND",
+        "IDLE",
+    }
+    assert expected <= verbs & known
+
+
+def test_every_smtp_command_that_the_program_sends_is_explained() -> None:
+    source = (ROOT / "mailclient/net/smtp_submission.py").read_text()
+    sent = set(re.findall(r"command\(\"([A-Z]{4,8})\"", source))
+    assert sent
+    assert sent <= set(table("smtp_commands"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from mailclient.domain import events as e
 from mailclient.domain.draft import OutboxState
 from mailclient.domain.ids import ConnectionId
@@ -14,11 +16,29 @@ if TYPE_CHECKING:
 _ATTENTION = {e.AccountStatus.SIGN_IN_NEEDED, e.AccountStatus.FAILED}
 
 
+class _Soon(QTimer):
+    """Counts change with every batch of a synchronisation; people cannot read them faster than this."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window, singleShot=True, interval=150)
+
+    def start_once(self) -> None:
+        """Start, unless it runs already: a steady stream must not put it off for ever."""
+        if not self.isActive():
+            self.start()
+
+
 class News:
     """Takes events for a window, on its thread."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
+        self._folders_due = _Soon(window)
+        self._folders_due.timeout.connect(window.refresh_folders)
+
+    def stop(self) -> None:
+        """No more news: the window closes."""
+        self._folders_due.stop()
 
     def handle(self, event: e.Event) -> None:
         """Show what an event means."""
@@ -32,7 +52,9 @@ class News:
                 self._removed(event)
             case e.FolderReset() if window.folder is not None and window.folder.id == event.folder_id:
                 window.show_folder(window.folder)
-            case e.FoldersChanged() | e.AccountsChanged() | e.DraftsChanged():
+            case e.FoldersChanged():
+                self._folders_due.start_once()
+            case e.AccountsChanged() | e.DraftsChanged():
                 window.refresh_folders()
             case e.AccountStatusChanged():
                 self._status(event)

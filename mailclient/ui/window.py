@@ -237,11 +237,16 @@ class MainWindow(QMainWindow):
         local = [LocalNode("outbox", "Outbox", "outbox", waiting)] if waiting else []
         local += [LocalNode("drafts", "Unfinished drafts", "drafts", drafts)] if drafts else []
         status = {account.id: self.engine.status(account.id) for account in accounts}
-        if self.folder_model.show(accounts, folders, status, local):
-            self.folders.expandAll()
-            self._select_folder()
+        rebuilt = self.folder_model.show(accounts, folders, status, local)
+        if rebuilt:
+            self.folders.unfold()
         if self.folder is not None:
             self.folder = next((f for f in folders if f.id == self.folder.id), None)
+            if self.folder is None:  # It vanished from the server, or its account was removed.
+                self.messages.clear()
+                self.pane.show_message(None)
+        if rebuilt:
+            self._select_folder()
         self._title()
 
     def _select_folder(self) -> None:
@@ -255,11 +260,14 @@ class MainWindow(QMainWindow):
         if isinstance(chosen, Folder):
             if self.folder is None or chosen.id != self.folder.id:
                 self.engine.submit(c.OpenFolder(chosen.id))
+                self._forget_search()
                 self.show_folder(chosen)
-        elif chosen == "outbox":
-            self.deeds.show_outbox()
-        elif chosen == "drafts":
-            self.deeds.show_drafts()
+            elif self.messages.is_search:
+                self._forget_search()
+                self.show_folder(chosen)
+        elif chosen in {"outbox", "drafts"}:
+            self._select_folder()
+            self.deeds.show_outbox() if chosen == "outbox" else self.deeds.show_drafts()
 
     def show_folder(self, folder: Folder | None) -> None:
         """List a folder."""
@@ -310,7 +318,7 @@ class MainWindow(QMainWindow):
 
     def show_raw(self, raw: bytes) -> None:
         """Show a message that is not of the store."""
-        self.list.clearSelection()
+        self.list.selectionModel().clear()  # The current row too: a click on it must bring it back.
         self.pane.show_raw(raw)
         self.pages.setCurrentWidget(self.splitter)
 
@@ -336,6 +344,12 @@ class MainWindow(QMainWindow):
             self._title()
             self.list.setFocus()
             self.list.select_row(0)
+
+    def _forget_search(self) -> None:
+        """Empty the search line without asking what that means."""
+        self.search_box.blockSignals(True)
+        self.search_box.clear()
+        self.search_box.blockSignals(False)
 
     def _end_search(self) -> None:
         if self.messages.is_search:
@@ -365,6 +379,7 @@ class MainWindow(QMainWindow):
         self.parts.save_settings(self.settings)
         self.writing.close_all()
         self.bridge.stop()
+        self.news.stop()
         self._read_timer.stop()
         self.messages.clear()
         super().closeEvent(event)

@@ -42,7 +42,7 @@ from mailclient.store.removal import forget_account
 __all__ = ["ConnectionInfo", "Engine", "ProbeReport", "ProbeStep"]
 
 
-SWITCH_INTERVAL_S: Final = 0.001
+SWITCH_INTERVAL_S: Final = 0.0002
 """How long a worker may keep the interpreter from the window: a fifth of Python's default, measured to cost nothing."""
 
 

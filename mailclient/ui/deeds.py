@@ -43,6 +43,14 @@ class Deeds:
         folder = self._window.folder
         return next((a for a in accounts if folder and a.id == folder.account_id), accounts[0] if accounts else None)
 
+    def _account_of_shown(self) -> Account | None:
+        """The account that holds the message that is shown; a search finds messages of all accounts."""
+        message_id = self._window.pane.message_id
+        location = self._window.reader.location(message_id) if message_id is not None else None
+        folder = self._window.reader.folder(location.folder_id) if location is not None else None
+        accounts = self._engine.accounts()
+        return next((a for a in accounts if folder and a.id == folder.account_id), self._account())
+
     def compose(self) -> None:
         """Write a new message."""
         account = self._account()
@@ -53,7 +61,7 @@ class Deeds:
 
     def answer(self, kind: DraftKind) -> None:
         """Answer the message that is shown."""
-        message, account = self._window.pane.message, self._account()
+        message, account = self._window.pane.message, self._account_of_shown()
         if message is None or account is None:
             self._window.status.say("The message is not here yet. Wait until it is shown.")
             return

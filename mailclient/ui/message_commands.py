@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtWidgets import QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from mailclient.domain import commands as c
 from mailclient.domain.flags import Flag
 from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import MessageId
+from mailclient.domain.message import MessageRow
+from mailclient.ui.folders.picker import choose_folder
 from mailclient.ui.mail_list.view import MessageListView
 
 
@@ -31,16 +33,32 @@ class MessageCommands:
         folders: Callable[[], tuple[Folder, ...]],
         current_folder: Callable[[], Folder | None],
         parent: QWidget,
+        tell: Callable[[str], None] = lambda _sentence: None,
     ) -> None:
         self._engine = engine
         self._view = view
         self._folders = folders
         self._current_folder = current_folder
         self._parent = parent
+        self._tell = tell
 
-    def _leave(self, make: Callable[[tuple[MessageId, ...]], c.Command]) -> None:
+    def _places(self, ids: tuple[MessageId, ...]) -> list[Folder]:
+        """The folders in which messages are: hits of a search may be anywhere, not only in the folder behind it."""
+        here = self._current_folder()
+        if not self._view.messages.is_search:
+            return [here] if here is not None else []
+        found = {row.folder_id for message_id in ids if (row := self._row(message_id)) is not None}
+        return [folder for folder in self._folders() if folder.id in found]
+
+    def _row(self, message_id: MessageId) -> MessageRow | None:
+        position = self._view.messages.position_of(message_id)
+        return self._view.messages.row_at(position) if position >= 0 else None
+
+    def _leave(
+        self, make: Callable[[tuple[MessageId, ...]], c.Command], ids: tuple[MessageId, ...] | None = None
+    ) -> None:
         """Submit a command that takes messages away, and remember which row to show when they are gone."""
-        ids = self._view.selected_ids()
+        ids = self._view.selected_ids() if ids is None else ids
         if ids:
             self.row_to_select = self._view.row_after(ids)
             self._engine.submit(make(ids))
@@ -54,11 +72,12 @@ class MessageCommands:
 
     def delete(self) -> None:
         """Move to Trash; in Trash, ask and delete for good."""
-        folder = self._current_folder()
-        if folder is not None and folder.role is FolderRole.TRASH:
+        ids = self._view.selected_ids()
+        places = self._places(ids)
+        if places and all(folder.role is FolderRole.TRASH for folder in places):
             self.delete_forever()
         else:
-            self._leave(c.Delete)
+            self._leave(c.Delete, ids)
 
     def delete_forever(self) -> None:
         """Ask, then delete for good."""
@@ -78,15 +97,14 @@ class MessageCommands:
 
     def junk(self) -> None:
         """Junk, or from Junk back to the inbox."""
-        folder = self._current_folder()
-        is_junk = folder is not None and folder.role is FolderRole.JUNK
+        places = self._places(self._view.selected_ids())
+        is_junk = bool(places) and all(folder.role is FolderRole.JUNK for folder in places)
         self._leave(lambda ids: c.MarkJunk(ids, junk=not is_junk))
 
     def star(self) -> None:
         """Star; take the star away when all have one."""
         ids = self._view.selected_ids()
-        rows = [self._view.messages.row_at(self._view.messages.position_of(message_id)) for message_id in ids]
-        starred = all(row is not None and row.flags & Flag.FLAGGED for row in rows)
+        starred = all((row := self._row(message_id)) is not None and row.flags & Flag.FLAGGED for message_id in ids)
         if ids:
             self._engine.submit(c.Star(ids, starred=not starred))
 
@@ -109,14 +127,19 @@ class MessageCommands:
 
     def move(self) -> None:
         """Ask for a folder and move there."""
-        here = self._current_folder()
-        if here is None or not self._view.selected_ids():
+        ids = self._view.selected_ids()
+        places = self._places(ids)
+        accounts = {folder.account_id for folder in places}
+        if not ids or not accounts:
             return
-        targets = [f for f in self._folders() if f.account_id == here.account_id and f.selectable and f.id != here.id]
-        names = [folder.name for folder in targets]
-        name, chosen = QInputDialog.getItem(self._parent, "Move to", "Folder", names, 0, False)
-        if chosen:
-            self.move_to(self._view.selected_ids(), targets[names.index(name)])
+        if len(accounts) > 1:
+            self._tell("These messages are of several accounts. Move those of one account at a time.")
+            return
+        left = places[0].id if len(places) == 1 else None
+        targets = [f for f in self._folders() if f.account_id in accounts and f.selectable and f.id != left]
+        target = choose_folder(self._parent, targets)
+        if target is not None:
+            self.move_to(ids, target)
 
     def move_to(self, ids: tuple[MessageId, ...], target: Folder) -> None:
         """Move messages to a folder."""

@@ -90,7 +90,9 @@ class MainWindow(QMainWindow):
         self.folder_model, self.messages = FolderTreeModel(), MessageListModel(self.reader)
         self.folders = FolderView(self.folder_model, self)
         self.list = MessageListView(self.messages, self)
-        self.commands = MessageCommands(self.engine, self.list, self._all_folders, lambda: self.folder, self)
+        self.commands = MessageCommands(
+            self.engine, self.list, self._all_folders, lambda: self.folder, self, self._tell
+        )
         self.pane = ReadingPane(self.engine, self.reader, parts.opened_dir, self)
         self.xray_panel = XrayPanel(parts.explain_header, self)
         self.toast = Toast(self)
@@ -223,6 +225,9 @@ class MainWindow(QMainWindow):
             self.resize(1400, 900)
         for sentence in self.settings.problems:
             self.toast.say(sentence)
+
+    def _tell(self, sentence: str) -> None:
+        self.toast.say(sentence)
 
     def _all_folders(self) -> tuple[Folder, ...]:
         return self.reader.folders()

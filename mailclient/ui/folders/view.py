@@ -24,6 +24,8 @@ ROLE_WORDS: Final = {
     FolderRole.TRASH: "Trash",
     FolderRole.NONE: "Ordinary folder",
 }
+_QUIET: Final = {FolderRole.JUNK, FolderRole.TRASH, FolderRole.SENT, FolderRole.DRAFTS}
+"""Unread mail in these calls for nobody: a plain number, no pill."""
 
 
 class _Delegate(QStyledItemDelegate):
@@ -44,7 +46,9 @@ class _Delegate(QStyledItemDelegate):
             super().paint(painter, option, index)
             return
         tokens = theme.current()
-        text = f"{unread:,}".replace(",", "\u202f")
+        folder = index.data(FolderRoleData)
+        quiet = isinstance(folder, Folder) and folder.role in _QUIET
+        text = f"{unread:,}"
         metrics = option.fontMetrics
         height = metrics.height() * 1.15
         width = max(metrics.horizontalAdvance(text) + metrics.height() * 0.8, height)
@@ -57,10 +61,11 @@ class _Delegate(QStyledItemDelegate):
         place = QRectF(rect.right() - width - 6, rect.center().y() - height / 2, width, height)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.accent))
-        painter.drawRoundedRect(place, height / 2, height / 2)
-        painter.setPen(QColor(tokens.on_accent))
+        if not quiet:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.accent))
+            painter.drawRoundedRect(place, height / 2, height / 2)
+        painter.setPen(QColor(tokens.muted if quiet else tokens.on_accent))
         painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)
         painter.restore()
 
@@ -79,6 +84,7 @@ class FolderView(QTreeView):
     def __init__(self, model: FolderTreeModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("folders")
+        self.tree = model
         self.setModel(model)
         self.setItemDelegate(_Delegate(self))
         self.setHeaderHidden(True)
@@ -90,11 +96,31 @@ class FolderView(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.customContextMenuRequested.connect(self._menu)
-        self.selectionModel().currentChanged.connect(self._chosen)
+        self.folded: set[str] = set()
+        """Keys of the nodes that the user has folded."""
+        self.selectionModel().currentChanged.connect(self._walked)
+        self.clicked.connect(self._pressed)
+        self.activated.connect(self._pressed)
+        self.collapsed.connect(lambda index: self.folded.add(index.data(KeyRole)))
+        self.expanded.connect(lambda index: self.folded.discard(index.data(KeyRole)))
 
-    def _chosen(self, current: QModelIndex, _previous: QModelIndex) -> None:
+    def unfold(self) -> None:
+        """After the tree was built anew: show all but what the user has folded."""
+        folded = set(self.folded)
+        self.expandAll()
+        for key in folded:
+            self.collapse(self.tree.index_of(key))
+        self.folded = folded
+
+    def _walked(self, current: QModelIndex, _previous: QModelIndex) -> None:
         folder = current.data(FolderRoleData)
-        chosen = folder if isinstance(folder, Folder) else current.data(KeyRole)
+        if isinstance(folder, Folder):
+            self.node_chosen.emit(folder)
+
+    def _pressed(self, index: QModelIndex) -> None:
+        """Other nodes open a window: that must not happen to someone who only walks past with the arrow keys."""
+        folder = index.data(FolderRoleData)
+        chosen = folder if isinstance(folder, Folder) else index.data(KeyRole)
         if chosen:
             self.node_chosen.emit(chosen)
 

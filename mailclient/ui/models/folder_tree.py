@@ -14,11 +14,12 @@ from mailclient.domain.events import AccountStatus, AccountStatusChanged
 from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import AccountId, FolderId
 from mailclient.ui.icons import icon
+from mailclient.ui.models.sentences import folder_title
 
 FolderRoleData: Final = int(Qt.ItemDataRole.UserRole) + 1
 KeyRole: Final = int(Qt.ItemDataRole.UserRole) + 2
 UnreadRole: Final = int(Qt.ItemDataRole.UserRole) + 3
-_ICONS: Final = {
+ROLE_ICONS: Final = {
     FolderRole.INBOX: "inbox",
     FolderRole.DRAFTS: "drafts",
     FolderRole.SENT: "sent",
@@ -42,6 +43,7 @@ _ORDER: Final = (
 )
 _STATUS_ICONS: Final = {
     AccountStatus.OFFLINE: ("offline", "muted"),
+    AccountStatus.CONNECTING: ("sync", "muted"),
     AccountStatus.WAITING: ("clock", "warning"),
     AccountStatus.SIGN_IN_NEEDED: ("key", "danger"),
     AccountStatus.FAILED: ("error", "danger"),
@@ -87,12 +89,16 @@ class FolderTreeModel(QStandardItemModel):
             self._set(node.key, node.title, icon(node.icon_name, "muted"), node.count, f"{node.title}: {node.count}")
         for account in accounts:
             self._show_account(account, status.get(account.id))
+        paths = {(folder.account_id, folder.path) for folder in folders}
         for folder in folders:
-            words = f"{folder.name}: {folder.total} messages, {folder.unread} unread"
-            paths = {known.path for known in folders if known.account_id == folder.account_id}
-            title = folder.leaf if folder.path[:-1] in paths else " / ".join(folder.path)
-            self._set(f"f{folder.id}", title, icon(_ICONS[folder.role], "muted"), folder.unread, words)
-            self._items[f"f{folder.id}"].setData(folder, FolderRoleData)
+            item = self._items[f"f{folder.id}"]
+            if item.data(FolderRoleData) == folder:
+                continue  # Events come often, and nearly always one folder alone has changed.
+            words = f"{folder.name}: {folder.total:,} messages, {folder.unread:,} unread"
+            nested = (folder.account_id, folder.path[:-1]) in paths or len(folder.path) == 1
+            title = folder_title(folder) if nested else " / ".join(folder.path)
+            self._set(f"f{folder.id}", title, icon(ROLE_ICONS[folder.role], "muted"), folder.unread, words)
+            item.setData(folder, FolderRoleData)
         return rebuilt
 
     def index_of(self, key: str) -> QModelIndex:
@@ -118,10 +124,7 @@ class FolderTreeModel(QStandardItemModel):
             mine = [folder for folder in folders if folder.account_id == account.id]
             by_path = {folder.path: folder for folder in mine}
             nodes: dict[tuple[str, ...], QStandardItem] = {}
-            ordered = sorted(
-                mine, key=lambda f: (_ORDER.index(f.role) if len(f.path) == 1 else 99, [p.casefold() for p in f.path])
-            )
-            for folder in sorted(ordered, key=lambda f: len(f.path)):
+            for folder in sorted(in_order(mine), key=lambda f: len(f.path)):
                 above = folder.path[:-1]
                 target = nodes.get(above, parent) if above in by_path else parent
                 nodes[folder.path] = self._add(target, f"f{folder.id}")
@@ -156,6 +159,13 @@ class FolderTreeModel(QStandardItemModel):
         words = status.sentence if status and status.sentence else account.address
         item.setToolTip(words)
         item.setAccessibleText(f"Account {account.label}. {words}")
+
+
+def in_order(folders: Sequence[Folder]) -> list[Folder]:
+    """Return folders in the order in which people look for them: by role, then by name; nested ones after those."""
+    return sorted(
+        folders, key=lambda f: (_ORDER.index(f.role) if len(f.path) == 1 else 99, [p.casefold() for p in f.path])
+    )
 
 
 def folder_id_of(index: QModelIndex) -> FolderId | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from mailclient.domain.flags import Flag
+from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.message import MessageRow
 
 
@@ -17,7 +18,7 @@ def short_date(unix_s: int, now: QDateTime | None = None) -> str:
     days = when.date().daysTo(today)
     locale = QLocale()
     if days == 0:
-        return locale.toString(when.time(), "HH:mm")
+        return _time(when, locale)
     if days == 1:
         return "Yesterday"
     if 1 < days < 7:
@@ -27,11 +28,28 @@ def short_date(unix_s: int, now: QDateTime | None = None) -> str:
     return locale.toString(when.date(), "yyyy-MM-dd")
 
 
+def _time(when: QDateTime, locale: QLocale) -> str:
+    """The time as the user writes it; the C locale would say the seconds too."""
+    if locale.language() is QLocale.Language.C:
+        return locale.toString(when.time(), "HH:mm")
+    return locale.toString(when.time(), QLocale.FormatType.ShortFormat)
+
+
 def long_date(when: datetime) -> str:
     """Return a date for a header, in local time."""
     local = when.astimezone()
     day = QDate(local.year, local.month, local.day)
     return f"{QLocale().toString(day, 'dddd, d MMMM yyyy')} at {local:%H:%M}"
+
+
+def folder_title(folder: Folder) -> str:
+    """Return a folder's name for people: IMAP spells the inbox INBOX (RFC 3501 section 5.1), nobody else does."""
+    return "Inbox" if folder.role is FolderRole.INBOX else folder.leaf
+
+
+def folder_path(folder: Folder) -> str:
+    """Return a folder's whole path for people."""
+    return " / ".join((*folder.path[:-1], folder_title(folder)))
 
 
 def size(size_bytes: int) -> str:
@@ -48,8 +66,12 @@ def row_sentence(row: MessageRow) -> str:
         marks.append("starred")
     if row.flags & Flag.ANSWERED:
         marks.append("answered")
+    if row.flags & Flag.FORWARDED:
+        marks.append("forwarded")
     if row.has_attachment:
         marks.append("with attachment")
+    if row.has_pending_change:
+        marks.append("a change waits for the server")
     state = ", ".join(marks)
     prefix = f"{state.capitalize()}. " if state else ""
     sender = row.sender_name or row.sender_address or "unknown sender"

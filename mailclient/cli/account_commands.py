@@ -30,7 +30,7 @@ def run_add(arguments: argparse.Namespace, services: Services) -> int:
         submission=_endpoint(submission, arguments.smtp, arguments.user, arguments.plain_confirmed),
         extra_ca_file=arguments.ca_file,
     )
-    credentials = _read_password(arguments.password_stdin)
+    credentials = read_password(arguments.password_stdin)
     with services.engine(online=False) as engine:
         if not arguments.no_test:
             report = engine.probe(account, credentials, _print_step)
@@ -66,7 +66,8 @@ def _endpoint(guessed: Endpoint, given: str | None, user: str | None, plain_conf
     return replace(endpoint, plain_confirmed=endpoint.security is Security.PLAIN and plain_confirmed)
 
 
-def _read_password(from_stdin: bool) -> Credentials:
+def read_password(from_stdin: bool) -> Credentials:
+    """Return the password from standard input, or ask for it on a terminal; never from an argument."""
     if from_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     elif sys.stdin.isatty():
@@ -132,7 +133,7 @@ def run_remove(arguments: argparse.Namespace, services: Services) -> int:
 def run_test(arguments: argparse.Namespace, services: Services) -> int:
     """Test both servers of a stored account and print each step."""
     account = find_account(services.accounts(), arguments.account)
-    credentials = _read_password(True) if arguments.password_stdin else None
+    credentials = read_password(True) if arguments.password_stdin else None
     with services.engine(online=False) as engine:
         report = engine.probe(account, credentials, None if arguments.json else _print_step)
     if arguments.json:

@@ -24,6 +24,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_account(commands)
     sync = _command(commands, "sync", "one complete synchronisation, then exit", work_commands.run_sync)
     sync.add_argument("account", nargs="?", help="address, label or id; all accounts without it")
+    _add_password(sync)
     sync.add_argument("--headers-only", action="store_true", help="no bodies, no index")
     listing = _command(commands, "list", "folders of an account, or messages of a folder", mail_commands.run_list)
     listing.add_argument("account", help="address, label or id")
@@ -36,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     search.add_argument("--limit", type=int, default=50)
     send = _command(commands, "send", "queue and submit a finished message", work_commands.run_send)
     send.add_argument("file", metavar="FILE.eml", help="- reads standard input")
+    _add_password(send)
     send.add_argument("--account", help="address, label or id; the first account without it")
     _command(commands, "lab", "run the loopback mail environment until Ctrl-C", work_commands.run_lab)
     return parser
@@ -48,6 +50,12 @@ def _command(
     parser.add_argument("--json", action="store_true", help="print JSON on standard output")
     parser.set_defaults(run=run)
     return parser
+
+
+def _add_password(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--password-stdin", action="store_true", help="read the password from standard input, where no keyring keeps it"
+    )
 
 
 def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

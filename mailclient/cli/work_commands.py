@@ -9,6 +9,7 @@ import threading
 import time
 from types import FrameType
 
+from mailclient.cli.account_commands import read_password
 from mailclient.cli.output import Json, end_progress, print_json, progress, say
 from mailclient.cli.services import Services, find_account, read_input
 from mailclient.domain.account import Account
@@ -26,8 +27,12 @@ def run_sync(arguments: argparse.Namespace, services: Services) -> int:
         find_account(accounts, "")
     cancelled = threading.Event()
     results: list[Json] = []
+    credentials = read_password(True) if arguments.password_stdin else None
     with services.engine() as engine, _interruptible(cancelled):
         engine.subscribe(_tell)
+        if credentials is not None:
+            for account in chosen:
+                engine.set_password(account.id, credentials, remember=False)
         results += [_sync_one(engine, account, arguments.headers_only, cancelled) for account in chosen]
     if arguments.json:
         print_json(results)
@@ -95,8 +100,11 @@ def run_send(arguments: argparse.Namespace, services: Services) -> int:
         if isinstance(event, OutboxChanged):
             ended.append(event)
 
+    credentials = read_password(True) if arguments.password_stdin else None
     with services.engine() as engine:
         engine.subscribe(watch)
+        if credentials is not None:
+            engine.set_password(account.id, credentials, remember=False)
         item = engine.send_message_now(account.id, raw)
     sentence = ended[-1].sentence if ended else (item.last_error or "")
     done = item.state in {OutboxState.ACCEPTED, OutboxState.DONE}

@@ -120,7 +120,8 @@ class XrayPanel(QWidget):
         self._fill_structure(message)
         self._fill_headers(message)
         self._fill_defects(message)
-        self._detail.setText(f"{size(len(raw))}, {message.part_count} parts. Select something to see its bytes.")
+        parts = "one part" if message.part_count == 1 else f"{message.part_count} parts"
+        self._detail.setText(f"{size(len(raw))}, {parts}. Select something to see its bytes.")
 
     def _model(self, view: QTreeView, *titles: str) -> QStandardItemModel:
         model = view.model()

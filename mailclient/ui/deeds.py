@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QProcess, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
@@ -121,6 +122,12 @@ class Deeds:
         dialog = AddAccountDialog(self._engine, self._window.parts.guess, self._window)
         dialog.account_added.connect(self._window.status.say)
         dialog.open()
+
+    def try_demo(self) -> None:
+        """Start the demo beside this window, in a process and a profile of its own."""
+        started, _process_id = QProcess.startDetached(sys.executable, ["-m", "mailclient", "--demo"], "")
+        if not started:
+            self._window.toast.say("The demo did not start. Type in a terminal:  postscope --demo")
 
     def remove_account(self) -> None:
         """Ask which account to forget."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QAbstractButton, QApplication
+
 from mailclient.ui import theme
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ class Looks:
         window = self._window
         kind, _, value = name.partition("_")
         if kind == "sort":
+            if value != window.settings.sort_order:
+                # Names begin with A; the newest and the largest come first.
+                window.settings.sort_descending = value in {"date", "size"}
             window.settings.sort_order = value
             window.show_folder(window.folder)
         elif kind == "theme":
@@ -29,8 +34,12 @@ class Looks:
             window.pane.restyle()
 
     def select_all(self) -> None:
-        """Select every message."""
-        self._window.list.selectAll()
+        """Select every message, or all of the text that one is in."""
+        plain = self._window.pane.plain
+        if plain.hasFocus():
+            plain.selectAll()
+        else:
+            self._window.list.selectAll()
 
     def find_in_message(self) -> None:
         """Open the find line of the message."""
@@ -75,6 +84,10 @@ class Looks:
             self._window.status.say("Everything here is read.")
 
     def page_or_next(self) -> None:
-        """Scroll the message; at its end go to the next."""
+        """Scroll the message; at its end go to the next. On a button the same key presses it."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QAbstractButton):
+            focus.click()
+            return
         if not self._window.pane.page_down():
             self._window.list.step(1)

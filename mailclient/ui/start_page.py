@@ -1,4 +1,4 @@
-"""What a new user sees: one sentence, one button."""
+"""What a new user sees: two sentences, two buttons."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ class StartPage(QWidget):
     """Shown while there is no account."""
 
     add_wanted = Signal()
+    demo_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,18 +25,20 @@ class StartPage(QWidget):
         font.setBold(True)
         title.setFont(font)
         words = QLabel(
-            "Add an account to read and send mail.\nTo look around first, without an account, start:  postscope --demo",
+            "Add an account to read and send mail.\n"
+            "Or look around first: the demo brings mail of its own and needs no network.",
             self,
         )
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         words.setObjectName("muted")
-        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         button = QPushButton("&Add an account", self)
         button.setDefault(True)
         button.clicked.connect(self.add_wanted)
+        demo = QPushButton("&Try the demo", self)
+        demo.clicked.connect(self.demo_wanted)
         layout = QVBoxLayout(self)
         layout.addStretch(2)
-        for widget in (picture, title, words, button):
+        for widget in (picture, title, words, button, demo):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
             layout.addSpacing(self.fontMetrics().height() // 2)
         layout.addStretch(3)

@@ -10,22 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QItemSelectionModel, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QLabel,
     QLineEdit,
     QMainWindow,
-    QMenu,
-    QSizePolicy,
     QSplitter,
     QStackedWidget,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
 
 from mailclient.domain import commands as c
 from mailclient.domain.account import Endpoint
+from mailclient.domain.events import AccountStatus
 from mailclient.domain.flags import Flag
 from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import MessageId
@@ -33,17 +30,19 @@ from mailclient.domain.message import SortOrder
 from mailclient.engine.facade import Engine
 from mailclient.settings import Settings
 from mailclient.store.reader import Reader
-from mailclient.ui.actions import MENUS, ActionSpec
 from mailclient.ui.activity.dialogue import DialogueWindow, ExplainLine
 from mailclient.ui.bridge import Bridge
 from mailclient.ui.deeds import ANSWERS, Deeds
 from mailclient.ui.folders.view import FolderView
-from mailclient.ui.icons import application_icon, icon
+from mailclient.ui.icons import application_icon
 from mailclient.ui.looks import Looks
+from mailclient.ui.mail_list.heading import ListHeading
 from mailclient.ui.mail_list.view import MessageListView
+from mailclient.ui.menus import Menus
 from mailclient.ui.message_commands import MessageCommands
 from mailclient.ui.models.folder_tree import FolderTreeModel, LocalNode
 from mailclient.ui.models.message_list import MessageListModel
+from mailclient.ui.models.sentences import folder_title
 from mailclient.ui.news import News
 from mailclient.ui.reading.pane import ReadingPane
 from mailclient.ui.start_page import StartPage
@@ -52,6 +51,7 @@ from mailclient.ui.toast import Toast
 from mailclient.ui.writing_windows import DraftAnswer, DraftMailto, WritingWindows
 from mailclient.ui.xray.panel import Explain, XrayPanel
 
+MOST_HITS = 300
 _OWN_ROLES = {FolderRole.SENT, FolderRole.DRAFTS}
 
 
@@ -83,7 +83,8 @@ class MainWindow(QMainWindow):
         self.engine, self.reader, self.settings = parts.engine, parts.reader, parts.settings
         self.folder: Folder | None = None
         """The folder that is listed."""
-        self.actions_by_name: dict[str, QAction] = {}
+        self.menus = Menus(self, self.run)
+        self.actions_by_name = self.menus.actions
         self.setWindowTitle("Postscope")
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
@@ -116,22 +117,18 @@ class MainWindow(QMainWindow):
         self.search_box.setAccessibleName("Search mail")
         self.search_box.setClearButtonEnabled(True)
         self.search_box.setMaximumWidth(self.fontMetrics().horizontalAdvance("m") * 24)
-        self.list_title = QLabel(self)
-        self.list_title.setMargin(self.fontMetrics().height() // 2)
-        font = self.list_title.font()
-        font.setBold(True)
-        self.list_title.setFont(font)
+        self.heading = ListHeading(self.menus.actions["toggle_unread_only"], self.menus.sort_menu(), self)
         middle = QWidget(self)
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.list_title)
+        column.addWidget(self.heading)
         column.addWidget(self.list, 1)
         self.right = QStackedWidget(self)
         self.right.addWidget(self.pane)
         self.right.addWidget(self.xray_panel)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        for widget, stretch in ((self.folders, 0), (middle, 1), (self.right, 2)):
+        for widget, stretch in ((self.folders, 0), (middle, 0), (self.right, 1)):
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(self.splitter.indexOf(widget), stretch)
         self.splitter.setChildrenCollapsible(False)
@@ -151,52 +148,30 @@ class MainWindow(QMainWindow):
         self.status.set_online(self.engine.online)
 
     def _build_menus(self) -> None:
-        bar = QToolBar("Tools", self)
-        bar.setObjectName("tools")
-        bar.setMovable(False)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        for title, specs in MENUS:
-            menu = self.menuBar().addMenu(title)
-            for spec in specs:
-                if spec is None:
-                    menu.addSeparator()
-                else:
-                    self._add_action(menu, spec)
-        for name in ("compose", "reply", "reply_all", "forward", "archive", "delete", "junk", "xray"):
-            bar.addAction(self.actions_by_name[name])
-            if name in {"compose", "forward", "junk"}:
-                bar.addSeparator()
-        spacer = QWidget(self)
-        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(spacer)
-        bar.addWidget(self.search_box)
-        self.addToolBar(bar)
+        self.addToolBar(self.menus.toolbar(self.search_box))
+        self.menus.show_choices(self.settings)
+        self._message_menu = self.menus.message_menu()
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(
+            lambda place: self._message_menu.popup(self.list.viewport().mapToGlobal(place))
+        )
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.activated.connect(self.leave)
 
-    def _add_action(self, menu: QMenu, spec: ActionSpec) -> None:
-        action = QAction(spec.words, self)
-        if spec.icon_name:
-            action.setIcon(icon(spec.icon_name))
-        action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
-        words = spec.words.replace("&", "")
-        action.setToolTip(f"{words} ({spec.keys[0]})" if spec.keys else words)
-        action.setIconText(words)
-        action.triggered.connect(lambda _on=False: self.run(spec.name))
-        self.actions_by_name[spec.name] = action
-        menu.addAction(action)
-
     def run(self, name: str) -> None:
         """Do what an action's name says: a method of the window, of its deeds, or of the message commands."""
-        for owner in (self, self.looks, self.deeds, self.commands):
+        # The window comes last: a QWidget has methods of its own, move() among them.
+        for owner in (self.commands, self.looks, self.deeds, self):
             act = getattr(owner, name, None)
             if callable(act):
                 act()
-                return
-        if name in ANSWERS:
-            self.deeds.answer(ANSWERS[name])
+                break
         else:
-            self.looks.choose(name)
+            if name in ANSWERS:
+                self.deeds.answer(ANSWERS[name])
+            else:
+                self.looks.choose(name)
+        self.menus.show_choices(self.settings)
 
     def _connect(self) -> None:
         self.folders.node_chosen.connect(self._node_chosen)
@@ -204,6 +179,9 @@ class MainWindow(QMainWindow):
         self.folders.synchronise_wanted.connect(lambda f: self.engine.submit(c.Synchronise(f.account_id, f.id)))
         self.folders.messages_dropped.connect(self.commands.move_to)
         self.list.message_shown.connect(self._show_message)
+        self.list.selectionModel().selectionChanged.connect(self._offer)
+        self.messages.modelReset.connect(self._offer)
+        self.heading.scope_changed.connect(self._search)
         self.list.delegate.star_clicked.connect(self.commands.star_one)
         self.pane.answered.connect(lambda name: self.run(name.replace("-", "_")))
         self.pane.link_clicked.connect(self.deeds.open_link)
@@ -217,6 +195,7 @@ class MainWindow(QMainWindow):
         self.search_box.returnPressed.connect(self._search)
         self.search_box.textChanged.connect(lambda text: None if text else self._end_search())
         self.start_page.add_wanted.connect(self.deeds.add_account)
+        self.start_page.demo_wanted.connect(self.deeds.try_demo)
 
     def _restore(self) -> None:
         if self.settings.window_geometry:
@@ -291,21 +270,37 @@ class MainWindow(QMainWindow):
         folder = self.folder
         if self.messages.is_search:
             found = self.messages.rowCount()
-            self.list_title.setText(f"{found} found" if found else "Nothing found")
+            words = f"The newest {found:,} found" if found >= MOST_HITS else f"{found:,} found"
+            self.heading.show_search(words if found else "Nothing found", folder_title(folder) if folder else None)
             self.list.empty_words = "Nothing was found.\nTry fewer words, or from: subject: to: before a word."
         elif folder is not None:
+            name = folder_title(folder)
             unread = f" · {folder.unread:,} unread" if folder.unread else ""
-            self.list_title.setText(f"{folder.leaf} · {folder.total:,}{unread}")
-            self.list.empty_words = (
-                "All read." if self.settings.unread_only and folder.total else f"Nothing is in {folder.leaf}."
-            )
-            self.setWindowTitle(f"{folder.leaf} – Postscope")
+            self.heading.show_folder(f"{name} · {folder.total:,}{unread}")
+            self.list.empty_words = self._empty_words(folder)
+            self.setWindowTitle(f"{name} – Postscope")
         else:
+            self.heading.show_folder("")
             self.list.empty_words = "Mail appears here as soon as the first folder arrives."
+
+    def _empty_words(self, folder: Folder) -> str:
+        busy = {AccountStatus.CONNECTING, AccountStatus.SYNCHRONISING}
+        if folder.state.exists is None and self.engine.status(folder.account_id).status in busy:
+            return "The messages are on their way.\nThe newest come first."
+        if self.settings.unread_only and folder.total:
+            return "All read.\nClick the envelope above to see everything again."
+        return f"Nothing is in {folder_title(folder)}."
+
+    def _offer(self) -> None:
+        """Offer what can be done with what is selected and shown."""
+        selected = self.list.selectionModel().hasSelection()
+        self.menus.enable(selected=selected, shown=self.pane.message_bytes() is not None)
+        self.menus.name_junk(self.folder is not None and self.folder.role is FolderRole.JUNK)
 
     def _show_message(self, message_id: MessageId | None) -> None:
         self._read_timer.stop()
         self.pane.show_message(message_id)
+        self._offer()
         if message_id is not None:
             self._read_timer.start(self.settings.mark_read_after_ms)
 
@@ -313,6 +308,7 @@ class MainWindow(QMainWindow):
         raw = self.pane.message_bytes()
         if raw is not None and self.right.currentWidget() is self.xray_panel:
             self.xray_panel.show_raw(raw)
+        self._offer()
         self.painted.emit()
 
     def _mark_shown_read(self) -> None:
@@ -345,10 +341,15 @@ class MainWindow(QMainWindow):
     def _search(self) -> None:
         text = self.search_box.text().strip()
         if text:
-            self.messages.show_hits(self.reader.search(text, limit=300))
+            only = self.folder.id if self.heading.only_here and self.folder is not None else None
+            self.messages.show_hits(self.reader.search(text, folder_id=only, limit=MOST_HITS))
             self._title()
             self.list.setFocus()
-            self.list.select_row(0)
+            if self.messages.rowCount():
+                self.list.select_row(0)
+            else:
+                self.pane.show_message(None)
+                self._offer()
 
     def _forget_search(self) -> None:
         """Empty the search line without asking what that means."""

@@ -130,14 +130,15 @@ def connect_imap(account: Account, password: str, purpose: str, record: Record) 
 def _negotiate(dialogue: ImapDialogue) -> None:
     wire = dialogue.wire
     greeter = _Greeter(dialogue)
-    dialogue.capabilities = greeter.capability_words()
-    if wire.endpoint.security is not Security.STARTTLS:
-        return
     host = wire.endpoint.host
-    if greeter.preauthenticated:
+    starttls = wire.endpoint.security is Security.STARTTLS
+    if starttls and greeter.preauthenticated:
         raise InsecureConnection(
             f"{host} signed in by itself before encryption. That is how attackers avoid STARTTLS; stopped."
         )
+    dialogue.capabilities = greeter.capability_words()
+    if not starttls:
+        return
     if "STARTTLS" not in dialogue.capabilities:
         raise InsecureConnection(f"{host} does not offer STARTTLS at this port. Nothing was sent. Try TLS on port 993.")
     word, text = greeter.ask("STARTTLS")

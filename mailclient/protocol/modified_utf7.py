@@ -17,7 +17,8 @@ def decode_mailbox(wire_name: str) -> str:
             return "&"
         try:
             data = match[1].replace(",", "/")
-            return binascii.a2b_base64(data + "=" * (-len(data) % 4)).decode("utf-16-be")
+            text = binascii.a2b_base64(data + "=" * (-len(data) % 4), strict_mode=True).decode("utf-16-be")
+            return text or match[0]
         except (binascii.Error, UnicodeDecodeError, ValueError):
             return match[0]
 

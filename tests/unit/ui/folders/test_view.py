@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from mailclient.domain.folder import Folder, FolderRole
@@ -61,6 +62,7 @@ def test_what_is_folded_stays_folded_when_the_tree_is_built_anew(view: FolderVie
 def test_the_menu_says_what_the_folder_is_and_lets_one_say_otherwise(view: FolderView, qtbot: QtBot) -> None:
     menu = view.build_menu(FOLDERS[1])
     roles = next(action.menu() for action in menu.actions() if action.menu() is not None)
+    assert isinstance(roles, QMenu)
     assert [action.text() for action in roles.actions() if action.isChecked()] == ["Ordinary folder"]
     with qtbot.waitSignal(view.role_chosen) as chosen:
         next(action for action in roles.actions() if action.text() == "Archive").trigger()

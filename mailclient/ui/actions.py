@@ -73,7 +73,7 @@ MENUS: Final[tuple[tuple[str, tuple[ActionSpec | None, ...]], ...]] = (
             None,
             ActionSpec("theme_system", "Colours of the s&ystem", is_choice=True),
             ActionSpec("theme_light", "&Light", is_choice=True),
-            ActionSpec("theme_dark", "&Dark", is_choice=True),
+            ActionSpec("theme_dark", "Dar&k", is_choice=True),
         ),
     ),
     (
@@ -91,7 +91,7 @@ MENUS: Final[tuple[tuple[str, tuple[ActionSpec | None, ...]], ...]] = (
             ActionSpec("move", "&Move to…", ("V",), "move", needs=Needs.SELECTION),
             None,
             ActionSpec("star", "&Star", ("S",), "star", needs=Needs.SELECTION),
-            ActionSpec("mark_read", "Mark as rea&d", ("U",), "read", needs=Needs.SELECTION),
+            ActionSpec("mark_read", "Mark as r&ead", ("U",), "read", needs=Needs.SELECTION),
             ActionSpec("mark_unread", "Mark as &unread", ("Shift+U",), "unread", needs=Needs.SELECTION),
         ),
     ),

@@ -6,7 +6,8 @@ Created on the window's thread. Rows that change many times between two bursts a
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -19,8 +20,10 @@ from mailclient.domain.events import (
     MessagesRemoved,
     Progressed,
 )
+from mailclient.domain.ids import AccountId, FolderId, MessageId
 
 BURST_MS: Final = 30
+_ROWS: Final = (MessagesAdded, MessagesChanged, MessagesRemoved)
 
 
 class EventSource(Protocol):
@@ -41,14 +44,16 @@ class Bridge(QObject):
         super().__init__(parent)
         self._lock = threading.Lock()
         self._waiting: list[Event] = []
+        self._stopped = False
         self._timer = QTimer(self, singleShot=True, interval=BURST_MS)
         self._timer.timeout.connect(self._deliver)
         self._arrived.connect(self._start, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = source.subscribe(self._take)
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Listen no more, and tell nothing that is still under way: whoever hears it may have closed its reader."""
         self._unsubscribe()
+        self._stopped = True
         self._timer.stop()
 
     def _take(self, event: Event) -> None:
@@ -59,7 +64,7 @@ class Bridge(QObject):
             self._arrived.emit()
 
     def _start(self) -> None:
-        if not self._timer.isActive():
+        if not self._stopped and not self._timer.isActive():
             self._timer.start()
 
     def _deliver(self) -> None:
@@ -69,27 +74,43 @@ class Bridge(QObject):
             self.happened.emit(event)
 
 
-def merged(events: list[Event]) -> list[Event]:
-    """Return the events with neighbours that say the same thing joined."""
+def merged(events: Sequence[Event]) -> list[Event]:
+    """Return the events with neighbours that say the same thing joined, in one pass however many they are."""
     result: list[Event] = []
+    ids: list[MessageId] = []
+    """Of the rows that the last event of ``result`` will speak of."""
+    told: set[FoldersChanged] = set()
+
+    def finish() -> None:
+        if result and ids:
+            last = result[-1]
+            assert isinstance(last, _ROWS)
+            result[-1] = replace(last, message_ids=tuple(dict.fromkeys(ids)))
+            ids.clear()
+
     for event in events:
         last = result[-1] if result else None
-        joined: Event | None = None
-        match last, event:
-            case MessagesAdded(), MessagesAdded() if last.folder_id == event.folder_id:
-                joined = MessagesAdded(event.folder_id, (*last.message_ids, *event.message_ids))
-            case MessagesChanged(), MessagesChanged() if last.folder_id == event.folder_id:
-                joined = MessagesChanged(event.folder_id, tuple(dict.fromkeys((*last.message_ids, *event.message_ids))))
-            case MessagesRemoved(), MessagesRemoved() if last.folder_id == event.folder_id:
-                joined = MessagesRemoved(event.folder_id, (*last.message_ids, *event.message_ids))
-            case Progressed(), Progressed() if (last.account_id, last.what) == (event.account_id, event.what):
-                joined = event
-            case _:
-                pass
-        if isinstance(event, FoldersChanged) and event in result:
+        if isinstance(event, FoldersChanged):
+            if event in told:
+                continue  # Whoever hears the first reads the counts as they are then, after all of this.
+            told.add(event)
+        if isinstance(event, _ROWS) and type(last) is type(event) and _folder(last) == event.folder_id:
+            ids += event.message_ids
             continue
-        if joined is not None:
-            result[-1] = joined
+        finish()
+        if isinstance(event, _ROWS):
+            ids += event.message_ids
+        if isinstance(event, Progressed) and isinstance(last, Progressed) and _work(last) == _work(event):
+            result[-1] = event
         else:
             result.append(event)
+    finish()
     return result
+
+
+def _folder(event: Event | None) -> FolderId | None:
+    return event.folder_id if isinstance(event, _ROWS) else None
+
+
+def _work(event: Progressed) -> tuple[AccountId, str]:
+    return event.account_id, event.what

@@ -6,14 +6,30 @@ Knows which actions can be used and which choices are made; does nothing itself:
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
 
 from mailclient.settings import Settings
 from mailclient.ui.actions import CONTEXT_MENU, MENUS, TOOLBAR, ActionSpec, Needs, all_specs
 from mailclient.ui.icons import icon
+
+ROOMY_EMS: Final = 100
+"""A tool bar narrower than so many letters shows icons alone, so that the search line keeps its place."""
+
+
+class _Tools(QToolBar):
+    """Words beside the icons as long as there is room for them."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose by the width."""
+        roomy = event.size().width() >= self.fontMetrics().horizontalAdvance("m") * ROOMY_EMS
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if roomy else Qt.ToolButtonStyle.ToolButtonIconOnly
+        if self.toolButtonStyle() is not style:
+            self.setToolButtonStyle(style)
+        super().resizeEvent(event)
 
 
 class Menus:
@@ -52,7 +68,7 @@ class Menus:
 
     def toolbar(self, search_box: QWidget) -> QToolBar:
         """Return the tool bar: few things, and the search line at its end."""
-        bar = QToolBar("Tools", self._window)
+        bar = _Tools("Tools", self._window)
         bar.setObjectName("tools")
         bar.setMovable(False)
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

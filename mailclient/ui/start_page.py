@@ -31,7 +31,7 @@ class StartPage(QWidget):
         )
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         words.setObjectName("muted")
-        button = QPushButton("&Add an account", self)
+        button = self.add_button = QPushButton("&Add an account", self)
         button.setDefault(True)
         button.clicked.connect(self.add_wanted)
         demo = QPushButton("&Try the demo", self)

@@ -18,7 +18,13 @@ _WORDS = {
     AccountStatus.SIGN_IN_NEEDED: "Password needed",
     AccountStatus.FAILED: "Needs your attention",
 }
-_SERIOUS = {AccountStatus.WAITING, AccountStatus.SIGN_IN_NEEDED, AccountStatus.FAILED}
+_ICONS = {
+    AccountStatus.OFFLINE: ("offline", "muted"),
+    AccountStatus.CONNECTING: ("sync", "muted"),
+    AccountStatus.SYNCHRONISING: ("sync", "muted"),
+    AccountStatus.IDLE: ("check", "muted"),
+}
+"""Of what needs nobody; anything else is a warning."""
 
 
 class StatusBar(QStatusBar):
@@ -53,6 +59,7 @@ class StatusBar(QStatusBar):
         self._online.toggled.connect(self._switch)
         self._words = QLabel(self)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setIndent(self.fontMetrics().height() // 2)
         self.addWidget(self._words, 1)
         for widget in (self._progress, self._cancel, self._state, self._online):
             self.addPermanentWidget(widget)
@@ -111,9 +118,9 @@ class StatusBar(QStatusBar):
         self._state.setVisible(worst is not None)
         if worst is None:
             return
-        serious = worst.status in _SERIOUS
+        name, token = _ICONS.get(worst.status, ("warning", "warning"))
         self._state.setText(_WORDS[worst.status])
-        self._state.setIcon(icon("warning", "warning") if serious else icon("check", "muted"))
+        self._state.setIcon(icon(name, token))
         self._state.setToolTip(worst.sentence or _WORDS[worst.status])
         self._state.setAccessibleName(f"{_WORDS[worst.status]}. {worst.sentence}")
 

@@ -154,6 +154,7 @@ def _style_sheet(t: Tokens) -> str:
     QToolButton:hover {{ background: {t.hover}; border-color: {t.border}; }}
     QToolButton:pressed, QToolButton:checked {{ background: {t.selection}; }}
     QToolButton:focus {{ border-color: {t.accent}; }}
+    QToolButton#scope {{ border-color: {t.border}; padding: 2px 8px; }}
     QToolButton:disabled {{ color: {t.muted}; }}
     QPushButton {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 6px; padding: 5px 14px; }}
     QPushButton:hover {{ background: {t.hover}; }}
@@ -174,6 +175,7 @@ def _style_sheet(t: Tokens) -> str:
     QSplitter::handle:vertical {{ height: 1px; }}
     QStatusBar {{ background: {t.raised}; border-top: 1px solid {t.border}; color: {t.muted}; }}
     QStatusBar::item {{ border: none; }}
+    QStatusBar QToolButton:checked {{ background: transparent; }}
     QMenuBar {{ background: {t.raised}; }}
     QMenuBar::item:selected, QMenu::item:selected {{ background: {t.selection}; color: {t.text}; }}
     QMenu {{ background: {t.surface}; border: 1px solid {t.border}; padding: 4px; }}

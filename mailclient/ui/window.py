@@ -116,6 +116,7 @@ class MainWindow(QMainWindow):
         self.search_box.setPlaceholderText("Search mail (Ctrl+K)")
         self.search_box.setAccessibleName("Search mail")
         self.search_box.setClearButtonEnabled(True)
+        self.search_box.setMinimumWidth(self.fontMetrics().horizontalAdvance("m") * 16)
         self.search_box.setMaximumWidth(self.fontMetrics().horizontalAdvance("m") * 24)
         self.heading = ListHeading(self.menus.actions["toggle_unread_only"], self.menus.sort_menu(), self)
         middle = QWidget(self)
@@ -202,6 +203,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray.fromHex(self.settings.window_geometry.encode()))
         else:
             self.resize(1400, 900)
+        self._offer()
         for sentence in self.settings.problems:
             self.toast.say(sentence)
 
@@ -214,7 +216,10 @@ class MainWindow(QMainWindow):
     def refresh_folders(self) -> None:
         """Show accounts, folders and counts as they are now."""
         accounts = self.engine.accounts()
-        self.pages.setCurrentWidget(self.splitter if accounts else self.start_page)
+        page = self.splitter if accounts else self.start_page
+        if self.pages.currentWidget() is not page or not self.isVisible():
+            self.pages.setCurrentWidget(page)
+            (self.list if accounts else self.start_page.add_button).setFocus()
         ids = {account.id for account in accounts}
         folders = tuple(folder for folder in self.reader.folders() if folder.account_id in ids)
         waiting, drafts = len(self.reader.outbox()), len(self.reader.drafts())

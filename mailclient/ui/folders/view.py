@@ -90,6 +90,7 @@ class FolderView(QTreeView):
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
         self.setIndentation(self.fontMetrics().height())
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("m") * 13)
         self.setAcceptDrops(True)
         self.setAccessibleName("Folders")
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

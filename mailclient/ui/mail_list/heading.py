@@ -24,6 +24,7 @@ class ListHeading(QWidget):
         font.setBold(True)
         self._title.setFont(font)
         self._scope = QToolButton(self)
+        self._scope.setObjectName("scope")
         self._scope.setCheckable(True)
         self._scope.toggled.connect(self.scope_changed)
         self._unread = QToolButton(self)
@@ -42,11 +43,12 @@ class ListHeading(QWidget):
         self._sort.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         layout = QHBoxLayout(self)
         gap = self.fontMetrics().height() // 2
-        layout.setContentsMargins(gap, gap // 3, gap // 2, gap // 3)
+        layout.setContentsMargins(gap, 0, gap // 2, 0)
         layout.setSpacing(0)
         layout.addWidget(self._title, 1)
         for button in (self._scope, self._unread, self._sort):
             layout.addWidget(button)
+        self.setFixedHeight(int(self.fontMetrics().height() * 2.3))
         self.show_folder("")
 
     @property

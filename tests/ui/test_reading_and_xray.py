@@ -175,6 +175,22 @@ def test_a_dead_renderer_leaves_the_text(desk: Desk) -> None:
     assert desk.window.pane._bodies.currentWidget() is desk.window.pane.plain
 
 
+def test_a_renderer_that_grows_too_large_is_ended_and_the_text_shown(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.select("five quiet places")
+    view = desk.window.pane._html
+    assert view is not None
+    desk.until(lambda: view._page.renderProcessPid() > 0 and not view._loading)
+    monkeypatch.setattr("mailclient.ui.reading.html_view.MAX_RENDERER_BYTES", 1)
+    desk.window.pane._show_body()
+    desk.until(lambda: desk.window.pane._bodies.currentWidget() is desk.window.pane.plain)
+    assert "nothing but the water" in desk.window.pane.plain.toPlainText()
+    monkeypatch.undo()
+    desk.select("kitten")
+    assert desk.window.pane._bodies.currentWidget() is not desk.window.pane.plain
+
+
 def test_dangerous_links_are_not_opened(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     from PySide6.QtGui import QDesktopServices
 

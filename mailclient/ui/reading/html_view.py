@@ -5,11 +5,14 @@ The last three of the four layers in docs/adr/0005; the first (sanitising) has h
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QUrl, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer, QUrl, Signal
 from PySide6.QtWebEngineCore import (
     QWebEnginePage,
     QWebEngineProfile,
@@ -27,6 +30,9 @@ from mailclient.ui import theme
 
 SCHEME: Final = b"mail"
 PAGE: Final = "mail:page"
+WATCH_MS: Final = 250
+LONGEST_LOAD_MS: Final = 10_000
+MAX_RENDERER_BYTES: Final = 600 * 1024 * 1024
 _POLICY: Final = (
     b"default-src 'none'; img-src mail: data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 )
@@ -138,9 +144,13 @@ class HtmlView(QWidget):
         self._page.link_clicked.connect(self.link_clicked)
         self._page.linkHovered.connect(self.link_hovered)
         self._page.renderProcessTerminated.connect(self._terminated)
-        self._page.loadFinished.connect(lambda ok: self.shown.emit() if ok else None)
+        self._page.loadFinished.connect(self._loaded)
         self._view.setAccessibleName("Message text")
         self.setFocusProxy(self._view)
+        self._watchdog = QTimer(self, interval=WATCH_MS)
+        self._watchdog.timeout.connect(self._watch)
+        self._waited_ms = 0
+        self._loading = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._view)
@@ -181,7 +191,27 @@ class HtmlView(QWidget):
             f'<!doctype html><html><head><meta charset="utf-8"><meta name="color-scheme" content="{scheme}">'
             f"<style>{style}</style></head><body>{body}</body></html>"
         ).encode("utf-8", "replace")
+        self._loading = True
+        self._waited_ms = 0
+        self._watchdog.start()
         self._view.load(QUrl(PAGE))
+
+    def _loaded(self, ok: bool) -> None:
+        self._loading = False
+        if ok:
+            self.shown.emit()
+
+    def _watch(self) -> None:
+        """End a renderer that takes too long for a page, or too much memory: mail must not swallow a computer."""
+        self._waited_ms += WATCH_MS
+        pid = self._page.renderProcessPid()
+        too_slow = self._loading and self._waited_ms >= LONGEST_LOAD_MS
+        if pid > 0 and (too_slow or resident_bytes(pid) > MAX_RENDERER_BYTES):
+            self._watchdog.stop()
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        elif not self._loading and self._waited_ms >= LONGEST_LOAD_MS:
+            self._watchdog.stop()  # A page without scripts does not grow once it is shown.
 
     def set_zoom(self, factor: float) -> None:
         """Show larger or smaller."""
@@ -192,4 +222,14 @@ class HtmlView(QWidget):
         self._page.findText(text)
 
     def _terminated(self, _status: object, _code: int) -> None:
+        self._watchdog.stop()
         self.died.emit()
+
+
+def resident_bytes(pid: int) -> int:
+    """Return the memory that a process holds, 0 where the system does not tell."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")

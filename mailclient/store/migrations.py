@@ -88,7 +88,8 @@ def _run(connection: sqlite3.Connection, step: Step) -> None:
         connection.execute(f"PRAGMA user_version = {step.version}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # A disk that fails ends the transaction by itself.
+            connection.execute("ROLLBACK")
         raise
 
 

@@ -88,6 +88,17 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(connection: sqlite3.Connect
     assert version_of(connection) == 1
 
 
+def test_a_step_that_sqlite_itself_rolled_back_fails_with_its_own_error(
+    connection: sqlite3.Connection, file: Path
+) -> None:
+    """A disk that fails in the middle ends the transaction: there is nothing left to roll back."""
+    migrate(connection, file, [FIRST])
+    sql = "CREATE TABLE b (z UNIQUE);\nINSERT INTO b VALUES (1);\nINSERT OR ROLLBACK INTO b VALUES (1);\n"
+    with pytest.raises(sqlite3.IntegrityError):
+        migrate(connection, file, [FIRST, Step(2, sql)])
+    assert version_of(connection) == 1
+
+
 def test_a_newer_file_is_refused(connection: sqlite3.Connection, file: Path) -> None:
     migrate(connection, file, [FIRST, SECOND])
     with pytest.raises(StoreDamaged, match="newer version"):

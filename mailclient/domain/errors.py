@@ -67,7 +67,7 @@ class StoreDamaged(PostscopeError):
 
 
 class DiskFull(PostscopeError):
-    """Nothing more can be stored: reading goes on, fetching waits."""
+    """Nothing more can be stored, for want of room or because the disk fails: reading goes on, fetching waits."""
 
 
 class ProgramFault(PostscopeError):

@@ -21,6 +21,8 @@ class AccountStatus(enum.Enum):
     IDLE = "idle"
     WAITING = "waiting"
     """Not reachable; will try again by itself."""
+    DISK_FULL = "disk-full"
+    """Nothing can be stored; will try again by itself."""
     SIGN_IN_NEEDED = "sign-in-needed"
     FAILED = "failed"
     """Cannot go on without the user (certificate, configuration)."""

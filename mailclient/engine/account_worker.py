@@ -12,7 +12,15 @@ import threading
 import time
 
 from mailclient.domain.account import Account
-from mailclient.domain.errors import Cancelled, MalformedReply, PostscopeError, ProgramFault, ServerBusy, ServerRefused
+from mailclient.domain.errors import (
+    Cancelled,
+    DiskFull,
+    MalformedReply,
+    PostscopeError,
+    ProgramFault,
+    ServerBusy,
+    ServerRefused,
+)
 from mailclient.domain.events import AccountStatus, AccountStatusChanged, BodyFailed, SynchronisationEnded
 from mailclient.domain.folder import Folder
 from mailclient.domain.ids import FolderId, MessageId
@@ -192,6 +200,8 @@ class AccountWorker:
         self._failures += 1
         pace = self._services.pace
         delay_s = decide_reconnect_delay_s(pace, self._failures, self._services.clock.jitter())
+        if isinstance(error, DiskFull):
+            delay_s = min(delay_s, pace.disk_retry_s)
         self._retry_at = time.monotonic() + delay_s
         verdict = decide_verdict(error)
         self._parked = verdict.parked

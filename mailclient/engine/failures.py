@@ -32,8 +32,8 @@ def decide_verdict(error: PostscopeError) -> Verdict:
         case CertificateRefused() | InsecureConnection() | StoreDamaged():
             return Verdict(AccountStatus.FAILED, error.sentence, parked=True)
         case DiskFull():
-            sentence = f"{error.sentence} Fetching waits; reading goes on."
-            return Verdict(AccountStatus.WAITING, sentence, parked=False)
+            sentence = f"{error.sentence} Fetching waits and goes on by itself; reading and writing go on."
+            return Verdict(AccountStatus.DISK_FULL, sentence, parked=False)
         case _:
             sentence = f"{error.sentence} Postscope will try again by itself."
             return Verdict(AccountStatus.WAITING, sentence, parked=False)

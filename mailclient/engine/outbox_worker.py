@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from mailclient.domain.account import Account, Purpose
 from mailclient.domain.draft import DraftKind, OutboxItem, OutboxState, RecipientResult
-from mailclient.domain.errors import PostscopeError, SignInNeeded
+from mailclient.domain.errors import DiskFull, PostscopeError, SignInNeeded
 from mailclient.domain.events import AccountStatus, AccountStatusChanged, Failed, OutboxChanged
 from mailclient.domain.exchange import QueuedMessage, SubmissionResult
 from mailclient.domain.flags import Flag, FlagChange
@@ -226,6 +226,9 @@ class OutboxWorker:
         self._due = True
         self._parked = False
         self._stopped = False
+        self._unstored = False
+        """A state could not be stored: what lies in the outbox is behind the truth."""
+        self._told_of_disk = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=f"outbox-{account.id}", daemon=True)
 
@@ -268,7 +271,10 @@ class OutboxWorker:
                 event = AccountStatusChanged(self._account.id, status, sentence, error.connection_id)
                 self._services.announcer.announce(event)
             except PostscopeError as error:
-                if not self._stopped:
+                is_disk = isinstance(error, DiskFull)
+                self._unstored |= is_disk
+                if not (self._stopped or (is_disk and self._told_of_disk)):
+                    self._told_of_disk = is_disk
                     sentence = f"A message could not be sent yet. {error.sentence}"
                     self._services.announcer.announce(Failed(sentence, self._account.id, error.connection_id))
             except Exception:
@@ -278,6 +284,11 @@ class OutboxWorker:
                 )
 
     def _submit_next(self) -> Processed | None:
+        if self._unstored:
+            for item in self._services.outbox.recover(self._account.id):
+                event = OutboxChanged(item.id, item.account_id, item.state, item.last_error or "")
+                self._services.announcer.announce(event)
+            self._unstored = self._told_of_disk = False
         return submit_next(self._services, self._account, self._sent_stored, self._journal_grew)
 
     def _may_go_on(self) -> bool:

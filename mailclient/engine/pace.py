@@ -13,6 +13,8 @@ class Pace:
     """An account is gone through so often even when nobody rings (IDLE is missing, or the doorbell is broken)."""
     first_retry_s: float = 2.0
     longest_retry_s: float = 900.0
+    disk_retry_s: float = 30.0
+    """A full disk is looked at so often at least: nobody rings when there is room again."""
     rearm_idle_s: float = 25 * 60.0
     """RFC 2177: servers hang up after 30 minutes."""
     watcher_retry_s: float = 60.0

@@ -149,26 +149,35 @@ class OutboxStore:
 
         self._writer.run(closure)
 
-    def recover(self) -> tuple[OutboxItem, ...]:
-        """At start: CONNECTING and RECIPIENTS_ACCEPTED become QUEUED, DATA_SENT becomes UNCERTAIN. Returns the changed."""
+    def recover(self, account_id: AccountId | None = None) -> tuple[OutboxItem, ...]:
+        """At start: CONNECTING and RECIPIENTS_ACCEPTED become QUEUED, DATA_SENT becomes UNCERTAIN. Returns the changed.
+
+        Of one account when its worker could not store a state: nobody else may be at work on that account's items.
+        """
 
         def closure(connection: sqlite3.Connection) -> tuple[OutboxItem, ...]:
             marks = ", ".join("?" * len(_AT_WORK))
             ids = [
                 OutboxId(row[0])
                 for row in connection.execute(
-                    f"SELECT id FROM user.outbox WHERE state IN ({marks}) ORDER BY id",
-                    [state.value for state in _AT_WORK],
+                    f"SELECT id FROM user.outbox WHERE state IN ({marks}) AND (? IS NULL OR account_id = ?) ORDER BY id",
+                    [*(state.value for state in _AT_WORK), account_id, account_id],
                 )
             ]
             connection.execute(
-                "UPDATE user.outbox SET state = 'uncertain', last_error = ? WHERE state = 'data-sent'",
-                (_INTERRUPTED,),
+                "UPDATE user.outbox SET state = 'uncertain', last_error = ? WHERE state = 'data-sent' "
+                "AND (? IS NULL OR account_id = ?)",
+                (_INTERRUPTED, account_id, account_id),
             )
             connection.execute(
-                "UPDATE user.outbox SET state = 'queued' WHERE state IN ('connecting', 'recipients-accepted')"
+                "UPDATE user.outbox SET state = 'queued' WHERE state IN ('connecting', 'recipients-accepted') "
+                "AND (? IS NULL OR account_id = ?)",
+                (account_id, account_id),
             )
-            connection.execute("UPDATE user.outbox SET claimed = 0 WHERE claimed = 1")
+            connection.execute(
+                "UPDATE user.outbox SET claimed = 0 WHERE claimed = 1 AND (? IS NULL OR account_id = ?)",
+                (account_id, account_id),
+            )
             connection.execute(
                 "DELETE FROM user.outbox WHERE state = 'done' AND created < ?", (self._clock() - _KEPT_DONE_S,)
             )

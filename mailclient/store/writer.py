@@ -80,7 +80,11 @@ class Writer:
 
         Raises DiskFull or StoreDamaged for failures of the database, and whatever the closure raises.
         """
-        return self._wait(lambda connection: self._transaction(connection, closure, "IMMEDIATE"))
+        return self.begin(closure)()
+
+    def begin(self, closure: Closure[T]) -> Callable[[], T]:
+        """Queue a closure and return what waits for its COMMIT: gives its result or raises as :meth:`run` does."""
+        return self._begin(lambda connection: self._transaction(connection, closure, "IMMEDIATE"))
 
     def run_pair(self, first: Closure[A], second: Callable[[sqlite3.Connection, A], T]) -> T:
         """Run two transactions with nothing between them; ``second`` is given the result of ``first``.
@@ -112,6 +116,9 @@ class Writer:
         self._put(work)
 
     def _wait(self, step: Closure[T]) -> T:
+        return self._begin(step)()
+
+    def _begin(self, step: Closure[T]) -> Callable[[], T]:
         if threading.current_thread() is self._thread:
             raise ProgramFault("A transaction tried to wait for another one.")
         future: Future[T] = Future()
@@ -125,7 +132,7 @@ class Writer:
                 future.set_result(result)
 
         self._put(work)
-        return future.result()
+        return future.result
 
     def _put(self, work: Work) -> None:
         with self._gate:
@@ -172,9 +179,11 @@ def translated(error: sqlite3.Error) -> PostscopeError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
         return DiskFull("The disk is full. Mail that is here can be read; nothing new is stored until there is room.")
+    if code == sqlite3.SQLITE_IOERR:
+        return DiskFull(f"The disk refuses to store anything ({error}). Mail that is here can be read. Check the disk.")
     if is_damage(error):
         return StoreDamaged("The mail store is damaged. Restart Postscope: it repairs what it can at the start.")
-    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return StoreDamaged(f"The mail store cannot be written ({error}). Check the disk and the folder's permissions.")
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreDamaged("The mail store is held by another program. Close it and try again.")

@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer
 
 from mailclient.domain import events as e
 from mailclient.domain.draft import OutboxState
-from mailclient.domain.ids import ConnectionId
+from mailclient.domain.ids import AccountId, ConnectionId
 
 if TYPE_CHECKING:
     from mailclient.ui.window import MainWindow
@@ -35,6 +35,7 @@ class News:
         self._window = window
         self._folders_due = _Soon(window)
         self._folders_due.timeout.connect(window.refresh_folders)
+        self._full_disk: dict[AccountId, str] = {}
 
     def stop(self) -> None:
         """No more news: the window closes."""
@@ -90,6 +91,7 @@ class News:
         window = self._window
         window.status.status_changed(event)
         window.refresh_folders()
+        self._disk(event)
         if event.status in _ATTENTION:
             words = "Type password" if event.status is e.AccountStatus.SIGN_IN_NEEDED else "Show dialogue"
             problem = event
@@ -99,6 +101,17 @@ class News:
                 else (lambda: window.deeds.show_dialogue(problem.connection_id))
             )
             window.toast.say(event.sentence, words, act, stays=True)
+
+    def _disk(self, event: e.AccountStatusChanged) -> None:
+        """A full disk is told until there is room again."""
+        before = self._full_disk.pop(event.account_id, "")
+        if event.status is e.AccountStatus.DISK_FULL:
+            self._full_disk[event.account_id] = event.sentence
+            self._window.toast.say(event.sentence, stays=True)
+        elif before and event.status in {e.AccountStatus.CONNECTING, e.AccountStatus.SYNCHRONISING}:
+            self._full_disk[event.account_id] = before  # Only an attempt yet.
+        elif before and before not in self._full_disk.values():
+            self._window.toast.withdraw(before)
 
     def _outbox(self, event: e.OutboxChanged) -> None:
         window = self._window

@@ -15,6 +15,7 @@ _WORDS = {
     AccountStatus.SYNCHRONISING: "Synchronising…",
     AccountStatus.IDLE: "Up to date",
     AccountStatus.WAITING: "Not reachable, will try again",
+    AccountStatus.DISK_FULL: "Nothing can be stored",
     AccountStatus.SIGN_IN_NEEDED: "Password needed",
     AccountStatus.FAILED: "Needs your attention",
 }

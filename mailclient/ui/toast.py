@@ -66,6 +66,13 @@ class Toast(QFrame):
         if not stays:
             self._timer.start()
 
+    def withdraw(self, sentence: str) -> None:
+        """Tell no more what is over by itself."""
+        self._standing = [known for known in self._standing if known.sentence != sentence]
+        if self._shown is not None and self._shown.sentence == sentence:
+            self._timer.stop()
+            self._next()
+
     def _show(self, said: _Said) -> None:
         self._shown = said
         self._label.setText(said.sentence)

@@ -45,6 +45,7 @@ _STATUS_ICONS: Final = {
     AccountStatus.OFFLINE: ("offline", "muted"),
     AccountStatus.CONNECTING: ("sync", "muted"),
     AccountStatus.WAITING: ("clock", "warning"),
+    AccountStatus.DISK_FULL: ("warning", "warning"),
     AccountStatus.SIGN_IN_NEEDED: ("key", "danger"),
     AccountStatus.FAILED: ("error", "danger"),
 }

@@ -214,8 +214,8 @@ def test_a_full_disk_stops_fetching_and_goes_on_by_itself(world: World, monkeypa
     with monkeypatch.context() as patched:
         patched.setattr(world.services.sync_store, "add_messages", full)
         world.start()
-        told = world.until_heard(AccountStatusChanged, lambda event: event.status is AccountStatus.WAITING)
-    assert told.sentence == "The disk is full. Fetching waits; reading goes on."
+        told = world.until_heard(AccountStatusChanged, lambda event: event.status is AccountStatus.DISK_FULL)
+    assert told.sentence == "The disk is full. Fetching waits and goes on by itself; reading and writing go on."
     world.until(lambda: world.complete() == 3)
 
 

@@ -16,7 +16,7 @@ from mailclient.engine.failures import decide_verdict
         (errors.ServerBusy("x."), AccountStatus.WAITING, False),
         (errors.MalformedReply("x."), AccountStatus.WAITING, False),
         (errors.ProgramFault("x."), AccountStatus.WAITING, False),
-        (errors.DiskFull("x."), AccountStatus.WAITING, False),
+        (errors.DiskFull("x."), AccountStatus.DISK_FULL, False),
         (errors.SignInNeeded("x."), AccountStatus.SIGN_IN_NEEDED, True),
         (errors.CertificateRefused("x."), AccountStatus.FAILED, True),
         (errors.InsecureConnection("x."), AccountStatus.FAILED, True),

@@ -7,7 +7,7 @@ import pytest
 from mailclient.domain import commands as c
 from mailclient.domain.account import Credentials, Purpose
 from mailclient.domain.draft import Draft, DraftKind, OutboxState
-from mailclient.domain.errors import CertificateRefused, NetworkGone, SignInNeeded
+from mailclient.domain.errors import CertificateRefused, DiskFull, NetworkGone, SignInNeeded
 from mailclient.domain.events import (
     AccountStatus,
     AccountStatusChanged,
@@ -139,6 +139,26 @@ def test_what_needs_the_user_is_said_and_nothing_is_lost(world: World, error: Ex
     assert told.state is OutboxState.QUEUED
     world.submit(c.RetrySending(told.outbox_id))
     world.until(lambda: len(world.submission.taken) == 1)
+
+
+def test_a_disk_that_was_full_in_the_middle_keeps_nothing_in_the_outbox(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No state could be stored, so the item looks as if it were being sent: it is set right when there is room again."""
+
+    def full(*_arguments: object, **_more: object) -> None:
+        raise DiskFull("The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.services.outbox, "advance", full)
+        world.start()
+        world.send()
+        told = world.until_heard(Failed)
+        assert told.sentence == "A message could not be sent yet. The disk is full."
+        assert world.submission.taken == []
+    world.until_heard(OutboxChanged, lambda event: event.state is OutboxState.DONE)
+    assert len(world.submission.taken) == 1
+    assert len(world.heard(Failed)) == 1
 
 
 def test_the_copy_for_sent_comes_later_and_once_when_the_mailbox_is_away(world: World) -> None:

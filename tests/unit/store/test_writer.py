@@ -129,7 +129,7 @@ def test_a_failure_to_open_is_raised_to_the_opener() -> None:
         (sqlite3.SQLITE_FULL, DiskFull, "disk is full"),
         (sqlite3.SQLITE_CORRUPT, StoreDamaged, "damaged"),
         (sqlite3.SQLITE_CORRUPT | (1 << 8), StoreDamaged, "damaged"),
-        (sqlite3.SQLITE_IOERR, StoreDamaged, "cannot be written"),
+        (sqlite3.SQLITE_IOERR, DiskFull, "refuses to store"),
         (sqlite3.SQLITE_READONLY, StoreDamaged, "cannot be written"),
         (sqlite3.SQLITE_BUSY, StoreDamaged, "another program"),
         (sqlite3.SQLITE_CONSTRAINT, StoreDamaged, "refused"),

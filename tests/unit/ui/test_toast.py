@@ -58,6 +58,16 @@ def test_the_same_trouble_is_told_once(bar: Toast) -> None:
     assert not bar.isVisible()
 
 
+def test_what_is_over_is_not_told_any_longer(bar: Toast) -> None:
+    bar.say("The certificate is wrong.", stays=True)
+    bar.say("The disk is full.", stays=True)
+    bar.withdraw("The disk is full.")
+    assert bar.isVisible()
+    assert bar.sentence == "The certificate is wrong."
+    bar.withdraw("The certificate is wrong.")
+    assert not bar.isVisible()
+
+
 def test_an_action_may_say_something_itself(bar: Toast) -> None:
     bar.say("No password.", "Type password", lambda: bar.say("Thank you."), stays=True)
     press(bar, "Type password")

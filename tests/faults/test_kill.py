@@ -1,0 +1,64 @@
+"""kill -9 at the k-th write, sync, send or removal of a file (RELIABILITY P7): what was acknowledged is there afterwards,
+nothing is there twice, the next synchronisation converges and the one after it does nothing.
+
+``POSTSCOPE_FAULTS=full`` goes through every call of every scenario; otherwise a seeded choice of them.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.faults.figures import is_full, record
+from tests.support.faults.points import SCENARIOS, Points, running_points
+from tests.support.faults.tracing import kill_at, missing
+
+SHORT = 6
+"""Points of each scenario in the short form."""
+KILLED = -9
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Session.login_data is deprecated"),
+    pytest.mark.timeout(3600),
+    pytest.mark.live,
+]
+
+
+@pytest.fixture(scope="module")
+def points() -> Iterator[Points]:
+    """A lab, a zygote and room for profiles."""
+    reason = missing()
+    if reason:
+        pytest.skip(reason)
+    with running_points() as running:
+        yield running
+
+
+@pytest.mark.parametrize("scenario", sorted(SCENARIOS))
+def test_a_kill_anywhere_loses_nothing_and_doubles_nothing(points: Points, scenario: str) -> None:
+    counts = points.count(scenario)
+    every = [(call, number) for call, most in counts.items() for number in range(1, most + 1)]
+    assert len(every) > 50, counts
+    chosen = every if is_full() else random.Random(scenario).sample(every, SHORT)
+    found, wrong = 0, []
+    for call, number in chosen:
+        try:
+            _, code = points.run(scenario, kill_at(call, number))
+        except AssertionError as error:
+            wrong.append(f"{scenario}, {call} {number}: {error}")
+            continue
+        # A run may make a few calls less than the one that was counted: it ends by itself then.
+        assert code in (0, KILLED)
+        found += code == KILLED
+    record(
+        f"kill-{scenario}",
+        points=len(chosen),
+        killed=found,
+        of=len(every),
+        wrong=len(wrong),
+        longest_start_s=round(points.longest_start_s, 2),
+    )
+    assert not wrong, "\n\n".join(wrong[:5])
+    assert found > 0.9 * len(chosen)

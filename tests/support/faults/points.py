@@ -1,0 +1,101 @@
+"""The points of the crash and disk tests: a profile and a server in a known state, one fault, and the verdict."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext
+from pathlib import Path
+from typing import Final
+
+from mailclient.domain.draft import Draft
+from mailclient.lab.environment import Lab
+from mailclient.store.migrations import read_steps
+from tests.support.faults.driver import PASSWORD, assemble, make_account_file
+from tests.support.faults.newer_schema import newer_schema
+from tests.support.faults.oracle import ServerState, Verdict
+from tests.support.faults.scenarios import ADDRESS, FRIEND, SCENARIOS
+from tests.support.faults.tracing import Said, Zygote
+from tests.support.messages import mixed_messages
+
+MESSAGES: Final = 14
+
+
+class Points:
+    """Runs points one after another."""
+
+    def __init__(self, lab: Lab, zygote: Zygote, room: Path) -> None:
+        self._lab = lab
+        self._zygote = zygote
+        self._room = room
+        self._server = ServerState.of(lab)
+        self._templates: dict[str, Path] = {}
+        self.longest_start_s = 0.0
+
+    def _template(self, scenario: str) -> Path:
+        """Return the profile that a scenario starts from."""
+        kind = {"sync": "empty", "migrate": "old"}.get(scenario, "full")
+        if kind not in self._templates:
+            directory = self._room / f"template-{kind}"
+            directory.mkdir(mode=0o700)
+            make_account_file(directory, self._lab.account(ADDRESS, "Alex Morgan"))
+            engine, services, account = assemble(directory)
+            if kind != "empty":
+                engine.synchronise_now(account.id)
+                services.drafts.save(Draft(None, account.id, subject="kept", text="kept text"))
+            engine.stop()
+            if kind == "old":
+                _take_last_step_back(directory / "cache.sqlite")
+            self._templates[kind] = directory
+        return self._templates[kind]
+
+    def _fresh(self, scenario: str) -> Path:
+        template = self._template(scenario)
+        directory = self._room / "profile"
+        shutil.rmtree(directory, ignore_errors=True)
+        shutil.copytree(template, directory)
+        self._server.put_back(self._lab)
+        return directory
+
+    def count(self, scenario: str) -> dict[str, int]:
+        """Return how many calls of each kind the scenario makes."""
+        return self._zygote.count(scenario, self._fresh(scenario))
+
+    def run(self, scenario: str, options: Sequence[str]) -> tuple[Said, int]:
+        """Run one point, and look at what it left; fails with what does not hold."""
+        directory = self._fresh(scenario)
+        said, code = self._zygote.run(scenario, directory, options)
+        with newer_schema() if scenario == "migrate" else nullcontext():
+            verdict = Verdict(self._lab, self._server, directory, said)
+            verdict.check()
+        self.longest_start_s = max(self.longest_start_s, verdict.start_s)
+        return said, code
+
+
+def _take_last_step_back(file: Path) -> None:
+    """Make a cache one version older, as far as its version number goes; its last step is one that may run again."""
+    with closing(sqlite3.connect(file)) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE name = 'piece'").fetchall():
+            connection.execute(f"DROP TABLE {name}")
+        connection.execute(f"PRAGMA user_version = {read_steps('cache')[0].version}")
+
+
+@contextmanager
+def running_points() -> Iterator[Points]:
+    """Start the lab and the zygote."""
+    room = Path(tempfile.mkdtemp(prefix="postscope-faults-"))
+    lab = Lab({ADDRESS: PASSWORD, FRIEND: PASSWORD})
+    for raw in mixed_messages(MESSAGES):
+        lab.deliver(ADDRESS, raw)
+    for raw in list(mixed_messages(MESSAGES + 4))[MESSAGES:]:
+        lab.deliver(ADDRESS, raw, folder="Archive", flags=("\\Seen",))
+    try:
+        with lab, Zygote(room) as zygote:
+            yield Points(lab, zygote, room)
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+__all__ = ["SCENARIOS", "Points", "running_points"]

@@ -59,6 +59,8 @@ class Writer:
         self._ready: Future[None] = Future()
         self._gate = threading.Lock()
         self._stopped = False
+        self._owed: list[Closure[object]] = []
+        """Second halves of pairs that found the disk full. Only the writer's thread looks at it."""
 
     def start(self) -> None:
         """Start the thread and wait until the files are open; raises what opening raised."""
@@ -84,19 +86,38 @@ class Writer:
 
     def begin(self, closure: Closure[T]) -> Callable[[], T]:
         """Queue a closure and return what waits for its COMMIT: gives its result or raises as :meth:`run` does."""
-        return self._begin(lambda connection: self._transaction(connection, closure, "IMMEDIATE"))
+        return self._begin(lambda connection: self._write(connection, closure))
 
     def run_pair(self, first: Closure[A], second: Callable[[sqlite3.Connection, A], T]) -> T:
         """Run two transactions with nothing between them; ``second`` is given the result of ``first``.
 
-        When the second fails the first stays: its effect is repeated at the next start.
+        When the second fails the first stays. The second is owed then: it runs before anything else is written, and
+        its effect is repeated at the next start.
         """
 
         def both(connection: sqlite3.Connection) -> T:
             result = self._transaction(connection, first, "IMMEDIATE")
-            return self._transaction(connection, lambda inner: second(inner, result), "IMMEDIATE")
 
-        return self._wait(both)
+            def rest(inner: sqlite3.Connection) -> T:
+                return second(inner, result)
+
+            try:
+                return self._transaction(connection, rest, "IMMEDIATE")
+            except DiskFull:
+                self._owed.append(rest)
+                raise
+
+        return self._wait(lambda connection: self._after_debts(connection, both))
+
+    def _after_debts(self, connection: sqlite3.Connection, step: Closure[T]) -> T:
+        """Do first what could not be stored when it was due: what comes now may build upon it."""
+        while self._owed:
+            self._transaction(connection, self._owed[0], "IMMEDIATE")
+            del self._owed[0]
+        return step(connection)
+
+    def _write(self, connection: sqlite3.Connection, closure: Closure[T]) -> T:
+        return self._after_debts(connection, lambda inner: self._transaction(inner, closure, "IMMEDIATE"))
 
     def read(self, closure: Closure[T]) -> T:
         """Run a closure that only reads, seeing everything that was queued before it."""
@@ -107,7 +128,7 @@ class Writer:
 
         def work(connection: sqlite3.Connection) -> None:
             with _Catching() as caught:
-                result = self._transaction(connection, closure, "IMMEDIATE")
+                result = self._write(connection, closure)
             if then is not None:
                 then(result if caught.error is None else caught.error)
             elif caught.error is not None:
@@ -144,7 +165,8 @@ class Writer:
         with _Catching() as caught:
             connection = self._connect()
         if caught.error is not None:
-            self._ready.set_exception(caught.error)
+            error = caught.error
+            self._ready.set_exception(translated(error) if isinstance(error, sqlite3.Error) else error)
             return
         self._ready.set_result(None)
         while (work := self._jobs.get()) is not None:

@@ -115,11 +115,44 @@ def test_many_threads_write_one_after_the_other(writer: Writer) -> None:
     writer.stop()
 
 
+def test_a_second_half_that_found_the_disk_full_runs_before_anything_else(writer: Writer) -> None:
+    """Whoever acts upon a message that was moved a moment ago must find it where it was moved to."""
+    seen: list[str] = []
+    full = [True]
+
+    def second(connection: sqlite3.Connection, _: object) -> None:
+        seen.append("second")
+        if full:
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+
+    with pytest.raises(DiskFull):
+        writer.run_pair(lambda _: seen.append("first"), second)
+    with pytest.raises(DiskFull):
+        writer.run(lambda _: seen.append("later"))
+    assert writer.read(lambda _: "reading goes on") == "reading goes on"
+    full.clear()
+    writer.run(lambda _: seen.append("later"))
+    writer.run(lambda _: seen.append("last"))
+    assert seen == ["first", "second", "second", "second", "later", "last"]
+
+
 def test_a_failure_to_open_is_raised_to_the_opener() -> None:
     def connect() -> sqlite3.Connection:
         raise StoreDamaged("Cannot be opened.")
 
     with pytest.raises(StoreDamaged):
+        Writer(connect).start()
+
+
+def test_a_disk_that_fails_while_the_files_are_opened_is_told_in_words() -> None:
+    def connect() -> sqlite3.Connection:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+        raise error
+
+    with pytest.raises(DiskFull, match="refuses to store"):
         Writer(connect).start()
 
 

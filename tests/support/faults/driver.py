@@ -17,7 +17,15 @@ from mailclient.accounts.secrets import SecretStore
 from mailclient.domain.account import Account, Purpose
 from mailclient.domain.commands import Command
 from mailclient.domain.errors import PostscopeError
-from mailclient.domain.events import DraftSaved, Event, Failed, MessagesAdded
+from mailclient.domain.events import (
+    DraftQueued,
+    DraftSaved,
+    Event,
+    Failed,
+    MessagesAdded,
+    OperationQueued,
+    OperationUndone,
+)
 from mailclient.domain.folder import Folder
 from mailclient.domain.ids import AccountId, FolderId, MessageId
 from mailclient.domain.probe import ProbeReport
@@ -94,8 +102,18 @@ class Work:
         return True
 
     def command(self, command: Command, keys: dict[str, object]) -> bool:
-        """Carry out a command of the user."""
-        return self.attempt(keys, lambda: self.runner.carry_out(command))
+        """Carry out a command of the user; it is acknowledged by the event that says so, and by nothing else."""
+        told: list[Event] = []
+        stop = self.engine.subscribe(told.append)
+        for key, value in keys.items():
+            self.acknowledgements.say("intend", key, value)
+        self.attempt({}, lambda: self.runner.carry_out(command))
+        stop()
+        if not any(isinstance(event, OperationQueued | OperationUndone | DraftQueued) for event in told):
+            return False
+        for key, value in keys.items():
+            self.acknowledgements.say("done", key, value)
+        return True
 
     def synchronise(self) -> bool:
         """One complete synchronisation."""

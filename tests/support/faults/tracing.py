@@ -34,8 +34,8 @@ def missing() -> str | None:
 class Said:
     """What a child wrote down."""
 
-    intended: dict[str, object] = field(default_factory=dict)
-    """Facts it was about to make true and was not told of."""
+    intended: dict[str, set[object]] = field(default_factory=dict)
+    """Facts it was about to make true and was not told of. What failed may have been written down nevertheless."""
     done: dict[str, object] = field(default_factory=dict)
     failed: list[tuple[str, str]] = field(default_factory=list)
     """Class and sentence of failures told in words."""
@@ -44,9 +44,7 @@ class Said:
     def allowed(self, key: str, initial: object) -> set[object]:
         """Return the values that a fact may have now."""
         values = {self.done.get(key, initial)}
-        if key in self.intended:
-            values.add(self.intended[key])
-        return values
+        return values | self.intended.get(key, set())
 
 
 def read_said(file: Path) -> Said:
@@ -55,7 +53,7 @@ def read_said(file: Path) -> Said:
     for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
         kind, key, value = json.loads(line)
         if kind == "intend":
-            said.intended[key] = value
+            said.intended.setdefault(key, set()).add(value)
         elif kind == "done":
             said.done[key] = value
             said.intended.pop(key, None)

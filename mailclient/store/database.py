@@ -16,13 +16,16 @@ from pathlib import Path
 
 from mailclient.domain.errors import StoreDamaged
 from mailclient.store.messages import rebuild_index
-from mailclient.store.migrations import drop_copy, migrate, read_steps
+from mailclient.store.migrations import drop_copy, migrate, read_steps, version_of
 from mailclient.store.salvage import salvage, set_aside
 from mailclient.store.startup import recover_journal
 from mailclient.store.writer import Writer, is_damage, translated
 
 _OLDEST_SQLITE = (3, 37, 0)
 """STRICT tables."""
+
+_ALWAYS_CHECKED_BYTES = 64 * 1024 * 1024
+"""Files up to this size are gone through at every start, which takes less than half a second."""
 
 _DAMAGED = "damaged"
 """What the mark of an open store says when SQLite found a file corrupt while it was open."""
@@ -76,10 +79,11 @@ def open_store(directory: Path, now: Callable[[], float] = time.time) -> OpenSto
         create_private(files.open_mark)
         stamp = int(now())
         sentences += _prepare(files.cache, "cache", unclean, lambda: _replace_cache(files.cache, stamp))
+        sentences += _say_what_is_missing(files)
         sentences += _prepare(files.user, "user", unclean, lambda: _replace_user(files.user, stamp))
         writer = Writer(
             lambda: _connect_both(files),
-            lambda: files.open_mark.unlink(missing_ok=True),
+            lambda: _note_clean_stop(files),
             lambda: _note_damage(files),
         )
         writer.start()
@@ -105,6 +109,12 @@ def _note_damage(files: StoreFiles) -> None:
     files.open_mark.write_text(_DAMAGED, encoding="utf-8")
 
 
+def _note_clean_stop(files: StoreFiles) -> None:
+    """Take the mark away, unless a reader found damage meanwhile."""
+    if files.open_mark.exists() and files.open_mark.read_text(encoding="utf-8") != _DAMAGED:
+        files.open_mark.unlink(missing_ok=True)
+
+
 def _prepare(path: Path, schema: str, unclean: bool, replace: Callable[[], str]) -> list[str]:
     """Make one file usable; return what the user must know."""
     sentences: list[str] = []
@@ -121,12 +131,31 @@ def _prepare(path: Path, schema: str, unclean: bool, replace: Callable[[], str])
 def _check_and_migrate(path: Path, schema: str, unclean: bool) -> None:
     create_private(path)
     with closing(connect_file(path)) as connection:
-        if unclean:
+        if _is_cut(connection, path):
+            raise _damage("the file was cut")
+        if unclean or path.stat().st_size <= _ALWAYS_CHECKED_BYTES:
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if verdict != "ok":
                 raise _damage(verdict)
+        _check_version(connection)
         if not migrate(connection, path, read_steps(schema)):
             drop_copy(path)
+
+
+def _is_cut(connection: sqlite3.Connection, path: Path) -> bool:
+    """True when the file is shorter than its header says, or ends within a page. What the WAL holds may be longer."""
+    (pages,), (size,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
+    wal = Path(f"{path}-wal")
+    in_wal = wal.exists() and wal.stat().st_size > 0
+    return path.stat().st_size % size != 0 or (not in_wal and path.stat().st_size < pages * size)
+
+
+def _check_version(connection: sqlite3.Connection) -> None:
+    """A version that no program wrote is damage, not a reason to make tables that are there already."""
+    version = version_of(connection)
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if version < 0 or (version == 0) != (tables == 0):
+        raise _damage(f"version {version} with {tables} tables")
 
 
 class _Damage(sqlite3.DatabaseError):
@@ -137,6 +166,18 @@ class _Damage(sqlite3.DatabaseError):
 
 def _damage(verdict: object) -> sqlite3.DatabaseError:
     return _Damage(f"quick_check: {verdict}")
+
+
+def _say_what_is_missing(files: StoreFiles) -> list[str]:
+    """A profile with mail and an empty file of drafts: somebody or something took it away."""
+    wal = Path(f"{files.user}-wal")
+    if any(file.exists() and file.stat().st_size > 0 for file in (files.user, wal)):
+        return []
+    with closing(connect_file(files.cache)) as connection:
+        if connection.execute("SELECT 1 FROM folder LIMIT 1").fetchone() is None:
+            return []
+    sentence = "The file of drafts and unsent mail was missing or empty, so a new one was made."
+    return [f"{sentence} If you have a copy of user.sqlite, put it back while Postscope is closed."]
 
 
 def _replace_cache(path: Path, stamp: int) -> str:
@@ -157,7 +198,7 @@ def _replace_user(path: Path, stamp: int) -> str:
     if lost:
         return (
             f"The file of drafts and unsent mail was damaged: {saved} entries were recovered, "
-            f"but some could not be read in: {', '.join(lost)}. {kept}"
+            f"but some may be missing in: {', '.join(lost)}. {kept}"
         )
     return f"The file of drafts and unsent mail was damaged: {saved} entries were recovered. {kept}"
 

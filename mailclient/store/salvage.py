@@ -1,18 +1,29 @@
 """Taking what can still be read out of a damaged database file.
 
-Used for the user's file, whose rows exist nowhere else. The damaged file is only read, and kept.
+Used for the user's file, whose rows exist nowhere else. The damaged file is only read, and kept. What SQLite cannot reach
+is looked for page by page (``page_scan``).
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+from mailclient.store.page_scan import FoundRow, Value, scan_rows
 
 _ORDER = ("operation", "operation_item", "draft", "draft_attachment", "outbox", "outbox_bytes")
 """Tables that others refer to come first; the rest follows in any order."""
+
+_CLASSES: Final[dict[str, type | tuple[type, ...]]] = {
+    "INTEGER": int,
+    "TEXT": str,
+    "REAL": (float, int),
+    "BLOB": bytes,
+}
 
 
 def set_aside(path: Path, stamp: int) -> Path:
@@ -30,20 +41,25 @@ def set_aside(path: Path, stamp: int) -> Path:
 def salvage(damaged: Path, fresh: sqlite3.Connection) -> tuple[int, tuple[str, ...]]:
     """Copy all readable rows of the tables that ``fresh`` has; return their number and the tables with losses."""
     saved, lost = 0, list[str]()
+    tables = _tables(fresh)
     fresh.execute("PRAGMA foreign_keys = OFF")
     fresh.execute("BEGIN IMMEDIATE")
     try:
         with closing(sqlite3.connect(damaged, isolation_level=None)) as source:
-            for table in _tables(fresh):
+            # A file that is shorter than its header says is read as far as it goes.
+            source.execute("PRAGMA writable_schema = ON")
+            for table in tables:
                 columns = [str(row[1]) for row in fresh.execute(f"PRAGMA table_info({table})")]
                 keyed = _has_rowid(fresh, table)
                 count, complete = _copy_table(source, fresh, table, columns, keyed)
                 saved += count
                 if not complete:
-                    lost.append(table.replace("_", " "))
+                    lost.append(table)
     except sqlite3.DatabaseError:
-        # Not even the schema can be read: nothing is left to copy.
-        lost.append("everything")
+        # Not even the schema can be read.
+        lost = tables
+    if lost:
+        saved += _copy_found(damaged, fresh, lost)
     # A child whose parent was lost would break every later check; its parent's loss is already told.
     for table, rowid, _parent, _key in fresh.execute("PRAGMA foreign_key_check").fetchall():
         if rowid is not None:
@@ -52,7 +68,7 @@ def salvage(damaged: Path, fresh: sqlite3.Connection) -> tuple[int, tuple[str, .
             fresh.execute(f"DELETE FROM {table} WHERE operation_id NOT IN (SELECT id FROM operation)")
     fresh.execute("COMMIT")
     fresh.execute("PRAGMA foreign_keys = ON")
-    return saved, tuple(lost)
+    return saved, tuple(table.replace("_", " ") for table in lost)
 
 
 def _tables(connection: sqlite3.Connection) -> list[str]:
@@ -91,6 +107,66 @@ def _copy_table(
             return saved, complete
         complete = False
     return saved, complete
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What the rows of a table look like on a page."""
+
+    table: str
+    keyed: bool
+    columns: tuple[tuple[str, str, bool, bool], ...]
+    """Name, declared type, may be NULL, is another name of the row id."""
+
+    def fitted(self, row: FoundRow) -> tuple[Value, ...] | None:
+        """Return the values as they are inserted, None when the row is of another table."""
+        if len(row.values) != len(self.columns) or (row.rowid is not None) != self.keyed:
+            return None
+        values = [
+            row.rowid if is_rowid else value
+            for value, (_, _, _, is_rowid) in zip(row.values, self.columns, strict=True)
+        ]
+        for value, (_, declared, nullable, is_rowid) in zip(values, self.columns, strict=True):
+            if not (is_rowid or (value is None and nullable) or isinstance(value, _CLASSES[declared])):
+                return None
+        return tuple(values)
+
+
+def _shape(connection: sqlite3.Connection, table: str) -> _Shape:
+    keyed = _has_rowid(connection, table)
+    columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
+    keys = sum(1 for column in columns if column[5])
+    return _Shape(
+        table,
+        keyed,
+        tuple(
+            (
+                str(name),
+                str(declared).upper(),
+                not (notnull or key),
+                bool(keyed and keys == 1 and key and str(declared).upper() == "INTEGER"),
+            )
+            for _, name, declared, notnull, _, key in columns
+        ),
+    )
+
+
+def _copy_found(damaged: Path, fresh: sqlite3.Connection, tables: Iterable[str]) -> int:
+    """Insert what lies on the pages of the file and fits one of these tables; return the number of rows."""
+    saved = 0
+    shapes = [_shape(fresh, table) for table in tables]
+    for row in scan_rows(damaged):
+        for shape in shapes:
+            values = shape.fitted(row)
+            if values is None:
+                continue
+            listed = ", ".join(column[0] for column in shape.columns)
+            with suppress(sqlite3.IntegrityError):
+                saved += fresh.execute(
+                    f"INSERT OR IGNORE INTO {shape.table} ({listed}) VALUES ({', '.join('?' * len(values))})", values
+                ).rowcount
+                break
+    return saved
 
 
 def _until_damage(source: sqlite3.Connection, query: str) -> Iterator[tuple[Any, ...] | None]:

@@ -170,7 +170,7 @@ def test_a_user_file_of_pure_nonsense_starts_anew_and_says_so(house: House) -> N
 
     house.again(crash_and_scribble)
     (sentence,) = house.opened.sentences
-    assert "could not be read" in sentence
+    assert "may be missing" in sentence
     assert house.reader.drafts() == ()
     DraftStore(house.writer).save(Draft(None, ANNA, text="goes on"))
 

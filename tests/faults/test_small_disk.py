@@ -1,4 +1,4 @@
-"""A disk that is really full (a small tmpfs): fetching stops in words, reading and writing go on, and it resumes by itself."""
+"""A disk that is really full (a small tmpfs): fetching stops in words, reading and writing go on, all resumes by itself."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_fetching_waits_reading_goes_on_and_all_arrives_when_there_is_room(small
             wait_until(told, "the full disk is told")
             assert "Traceback" not in told()[0].sentence
             assert "goes on by itself" in told()[0].sentence
-            arrived = [raw for message_id in live.ids() if (raw := live.reader.raw(message_id))]
+            arrived = [message_id for message_id in live.ids() if live.reader.raw(message_id)]
             draft = Draft(None, live.account.id, subject="written on a full disk", text="word " * 100_000)
             live.engine.submit(SaveDraft(draft, "token"))
             wait_until(lambda: live.seen(Failed) or live.seen(DraftSaved), "an answer to the draft")

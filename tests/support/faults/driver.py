@@ -107,9 +107,9 @@ class Work:
         stop = self.engine.subscribe(told.append)
         for key, value in keys.items():
             self.acknowledgements.say("intend", key, value)
-        self.attempt({}, lambda: self.runner.carry_out(command))
+        went_well = self.attempt({}, lambda: self.runner.carry_out(command))
         stop()
-        if not any(isinstance(event, OperationQueued | OperationUndone | DraftQueued) for event in told):
+        if not went_well or not any(isinstance(event, OperationQueued | OperationUndone | DraftQueued) for event in told):
             return False
         for key, value in keys.items():
             self.acknowledgements.say("done", key, value)

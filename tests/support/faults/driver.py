@@ -109,7 +109,9 @@ class Work:
             self.acknowledgements.say("intend", key, value)
         went_well = self.attempt({}, lambda: self.runner.carry_out(command))
         stop()
-        if not went_well or not any(isinstance(event, OperationQueued | OperationUndone | DraftQueued) for event in told):
+        if not went_well or not any(
+            isinstance(event, OperationQueued | OperationUndone | DraftQueued) for event in told
+        ):
             return False
         for key, value in keys.items():
             self.acknowledgements.say("done", key, value)

@@ -25,6 +25,7 @@ class Redactor:
         self._lock = threading.Lock()
         self._forms: set[bytes] = set()
         self._pattern: re.Pattern[bytes] | None = None
+        self._needles: tuple[bytes, ...] = ()
 
     def register(self, secret: str | bytes, username: str = "") -> None:
         """Strike this secret from now on; with ``username`` also the SASL PLAIN form of the two together."""
@@ -38,10 +39,18 @@ class Redactor:
             self._forms |= {form for form in forms if len(form) >= MIN_LENGTH}
             longest_first = sorted(self._forms, key=len, reverse=True)
             self._pattern = re.compile(b"|".join(re.escape(form) for form in longest_first), re.IGNORECASE)
+            lower = {form.lower() for form in self._forms}
+            # A form that contains another needs no look of its own.
+            self._needles = tuple(form for form in lower if not any(other in form for other in lower if other != form))
 
     def strike(self, data: bytes) -> bytes:
         """Return data with every known secret masked."""
-        return self._pattern.sub(MASK, data) if self._pattern else data
+        # Nearly nothing that is said contains a secret, and looking for substrings is far faster than the pattern.
+        lower = data.lower()
+        for needle in self._needles:
+            if needle in lower:
+                return self._pattern.sub(MASK, data) if self._pattern else data
+        return data
 
     def strike_text(self, text: str) -> str:
         """Return text with every known secret masked."""

@@ -5,6 +5,7 @@ Knows no threads: when to stop is asked of the reporter.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -53,7 +54,7 @@ class Round:
     @property
     def reporter(self) -> Reporter:
         """Turns progress and committed changes into events."""
-        return Reporter(self._progressed, self._touched, self.should_stop, self._noticed)
+        return Reporter(self._progressed, self._touched, self.should_stop, self._noticed, time.monotonic)
 
     def _noticed(self, sentence: str) -> None:
         self.services.tell_once(sentence, self.account.id)
@@ -136,7 +137,8 @@ class Round:
             arrived.update(touched.changed)
             self._touched(touched)
 
-        fetch_bodies(self.remote, self.services.sync_store, folder.id, [wanted], Reporter(touched=notice))
+        reporter = Reporter(self._progressed, notice, noticed=self._noticed, now_s=time.monotonic)
+        fetch_bodies(self.remote, self.services.sync_store, folder.id, [wanted], reporter)
         return wanted.message_id in arrived
 
 

@@ -12,12 +12,15 @@ from typing import Final
 from mailclient.mime.charsets import decode_text
 from mailclient.mime.filenames import is_dangerous, safe_filename
 from mailclient.mime.flowed import Paragraph, decode_fixed, decode_flowed
-from mailclient.mime.html_text import html_to_text
+from mailclient.mime.html_text import html_to_text, html_to_words
 from mailclient.mime.tree import MAX_TEXT_BYTES, Message, Part
 from mailclient.mime.words import decode_unstructured
 
 PREVIEW_CHARACTERS: Final = 200
 SEARCHABLE_CHARACTERS: Final = 300_000
+_HEAD_BYTES: Final = (2_048, 16_384, 131_072)
+"""How much of a text is read for its preview; the next step only when the one before did not fill it."""
+MAX_NAMES_CHARACTERS: Final = 10_000
 MAX_SEARCHED_BYTES: Final = 4 * 1024 * 1024
 _NAMES: Final = {
     "message/delivery-status": "Delivery report",
@@ -235,8 +238,23 @@ def preview_text(message: Message, limit: int = PREVIEW_CHARACTERS, choice: Body
     if part is None:
         return ", ".join(attachment.filename for attachment in chosen.attachments)[:limit]
     is_html = part.content_type == "text/html"
-    head = decode_text(message.head(part, 131_072 if is_html else 16_384), part.charset).text
-    plain = html_to_text(head) if is_html else head
+    own: list[str] = []
+    plain = ""
+    for size in _HEAD_BYTES:
+        # Most mail says something at once; newsletters begin with pages of style, answers with a long quotation.
+        data = message.head(part, size)
+        head = decode_text(data, part.charset).text
+        plain = html_to_text(head) if is_html else head
+        own = _own_words(plain, limit)
+        if sum(map(len, own)) >= limit or len(data) < size // 2:
+            break
+    return (
+        decode_unstructured(" ".join(own).encode("utf-8", "replace"))[:limit].strip() if own else plain[:limit].strip()
+    )
+
+
+def _own_words(plain: str, limit: int) -> list[str]:
+    """Return the first unquoted lines, about as many as a preview needs."""
     own: list[str] = []
     size = 0
     for paragraph in decode_fixed(plain):
@@ -246,13 +264,21 @@ def preview_text(message: Message, limit: int = PREVIEW_CHARACTERS, choice: Body
         size += len(own[-1]) + 1
         if size > limit:
             break
-    return (
-        decode_unstructured(" ".join(own).encode("utf-8", "replace"))[:limit].strip() if own else plain[:limit].strip()
-    )
+    return own
 
 
 def searchable_text(message: Message, limit: int = SEARCHABLE_CHARACTERS, choice: BodyChoice | None = None) -> str:
-    """Return what a search should find: the body's text and the names of attachments."""
+    """Return what a search should find, in one line: the words of the body and the names of attachments."""
     chosen = choice or choose_body(message)
-    names = " ".join(attachment.filename for attachment in chosen.attachments)
-    return f"{readable_text(message, chosen, MAX_SEARCHED_BYTES)[:limit]}\n{names}".strip()
+    parts = [part for part in (chosen.text_part or chosen.html_part, *chosen.following) if part]
+    words = [_words(message, part, limit) for part in parts]
+    words += [attachment.filename for attachment in chosen.attachments]
+    return " ".join(words)[: limit + MAX_NAMES_CHARACTERS].strip()
+
+
+def _words(message: Message, part: Part, limit: int) -> str:
+    if (part.parameters.get("delsp") or "").lower() == "yes":
+        # Lines of a script without spaces end in the middle of words.
+        return " ".join(paragraph.text for paragraph in paragraphs(message, part, MAX_SEARCHED_BYTES))[:limit]
+    text = message.text(part, MAX_SEARCHED_BYTES).text
+    return (html_to_words(text) if part.content_type == "text/html" else " ".join(text.split()))[:limit]

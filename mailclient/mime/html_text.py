@@ -20,6 +20,12 @@ _BLOCK: Final = re.compile(
 _ITEM: Final = re.compile(r"<li\b[^<>]*>", re.IGNORECASE)
 _QUOTE: Final = re.compile(r"<(/?)blockquote\b[^<>]*>", re.IGNORECASE)
 _CELL: Final = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
+_INLINE: Final = re.compile(
+    r"</?(?:a|abbr|acronym|b|bdi|bdo|big|code|del|em|font|i|ins|kbd|mark|q|s|small|span|strike|strong|sub|sup|tt|u|wbr)"
+    r"(?:\s[^<>]*)?>",
+    re.IGNORECASE,
+)
+"""Tags that may stand in the middle of a word."""
 _TAG: Final = re.compile(r"<[^<>]{0,100000}>")
 _HUGE_REFERENCE: Final = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
 """No character has such a number, and Python refuses to read a decimal number of thousands of digits."""
@@ -38,14 +44,26 @@ def html_to_text(source: str) -> str:
     text = _CELL.sub(" ", text)
     text = _BLOCK.sub("\n\n", text)
     text = _TAG.sub("", text)
-    return _layout(html.unescape(_HUGE_REFERENCE.sub("\ufffd", text)))
+    return _layout(_unescape(text))
+
+
+def html_to_words(source: str) -> str:
+    """Return the visible words of HTML on one line, for the index: no layout, a few passes at the speed of C."""
+    text = source[:MAX_HTML_CHARACTERS]
+    text = _INVISIBLE.sub("", _COMMENT.sub("", text))
+    text = _TAG.sub(" ", _INLINE.sub("", text))
+    return " ".join(_unescape(text).split())
+
+
+def _unescape(text: str) -> str:
+    return html.unescape(_HUGE_REFERENCE.sub("\ufffd", text)) if "&" in text else text
 
 
 def _layout(text: str) -> str:
     lines: list[str] = []
     depth = 0
-    for raw_line in text.split("\n"):
-        line = _BLANKS.sub(" ", raw_line).strip(" ")
+    for raw_line in _BLANKS.sub(" ", text).split("\n"):
+        line = raw_line.strip(" ")
         if line in {"\x01", "\x02"}:
             while line == "\x02" and lines and not lines[-1].strip("> "):
                 lines.pop()

@@ -78,6 +78,10 @@ class ImapDialogue:
         """Send a command and yield its untagged answers as they arrive; returns the tagged OK, raises for NO and BAD."""
         tag = self._next_tag()
         yield from self._send(tag, pieces, secret)
+        return (yield from self.answers_to(tag, pieces))
+
+    def answers_to(self, tag: bytes, pieces: Sequence[Piece]) -> Generator[Response, None, Status]:
+        """Yield the untagged answers until the command with this tag is done; it is the oldest that is under way."""
         while True:
             response = self.next_response()
             if response.line.startswith(tag + b" "):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import socket
+from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
@@ -46,6 +47,8 @@ from mailclient.protocol.uid_sets import UidSet
 
 MAX_SET_BYTES: Final = 6_000
 """Servers limit the length of a command line (RFC 7162 section 4 says 8,192)."""
+_AHEAD: Final = 2
+"""So many requests for bodies are under way: the server reads the next from its disk while one is on the line."""
 _HEADER_ITEM: Final = f"BODY.PEEK[HEADER.FIELDS ({' '.join(WANTED_FIELDS)})]".encode("ascii")
 
 
@@ -169,24 +172,49 @@ class ImapSession:
             if fetched.uid is not None and fetched.flags is not None:
                 yield FlagRecord(fetched.uid, fetched.flags, fetched.modseq)
 
-    def fetch_bodies(self, uids: UidSet) -> Iterator[BodyRecord]:
-        """Yield whole messages without marking them read."""
-        for fetched in self._fetch(uids, b"(UID BODY.PEEK[])"):
-            if fetched.uid is not None and "" in fetched.sections:
-                yield BodyRecord(fetched.uid, fetched.sections[""])
+    def fetch_bodies(self, batches: Iterator[UidSet]) -> Iterator[BodyRecord]:
+        """Yield whole messages without marking them read; the next batch is asked for while one still arrives."""
+        under_way: deque[tuple[bytes, UidSet]] = deque()
+        refused: PostscopeError | None = None
+        done = False
+        try:
+            while True:
+                while len(under_way) < _AHEAD and refused is None and (uids := next(batches, None)) is not None:
+                    for part in _short_sets(uids):
+                        tag = self._dialogue.start(b"UID FETCH " + part + b" (UID BODY.PEEK[])")
+                        under_way.append((tag, uids))
+                if not under_way:
+                    break
+                tag, uids = under_way.popleft()
+                try:
+                    for fetched in self._answered(self._dialogue.answers_to(tag, (b"UID FETCH",))):
+                        if fetched.uid is not None and "" in fetched.sections and fetched.uid in uids:
+                            yield BodyRecord(fetched.uid, fetched.sections[""])
+                except (ServerRefused, ServerBusy) as error:
+                    refused = refused or error
+            done = True
+        finally:
+            if not done:
+                # Whoever stops listening in the middle of an answer cannot use this connection again.
+                self._dialogue.wire.close()
+        if refused is not None:
+            raise refused
+
+    def fetch_piece(self, uid: Uid, offset: int, size: int) -> bytes | None:
+        """Return up to ``size`` bytes of a message from an offset, fewer only at its end; None when it is gone."""
+        items = b"(UID BODY.PEEK[]<%d.%d>)" % (offset, size)
+        piece: bytes | None = None
+        for fetched in self._fetch(UidSet.of([uid]), items):
+            piece = fetched.sections.get("", piece)
+        return piece
 
     def _fetch(self, uids: UidSet, items: bytes, modifier: bytes = b"") -> Iterator[Fetched]:
         for part in _short_sets(uids):
             done = False
             try:
-                for response in self._dialogue.answers(b"UID FETCH " + part + b" " + items + modifier):
-                    fetched = self._read_fetch(response)
-                    if fetched is None:
-                        self._notice(response)
-                    elif fetched.uid is None:
-                        # Unasked and without UID: about a sequence number, so it proves only that something changed.
-                        self._changed = True
-                    elif fetched.uid in uids:
+                answers = self._dialogue.answers(b"UID FETCH " + part + b" " + items + modifier)
+                for fetched in self._answered(answers):
+                    if fetched.uid in uids:
                         yield fetched
                 done = True
             except (ServerRefused, ServerBusy):
@@ -196,6 +224,18 @@ class ImapSession:
                 if not done:
                     # Whoever stops listening in the middle of an answer cannot use this connection again.
                     self._dialogue.wire.close()
+
+    def _answered(self, responses: Iterator[Response]) -> Iterator[Fetched]:
+        """Yield the FETCH answers that name a UID, and notice all else."""
+        for response in responses:
+            fetched = self._read_fetch(response)
+            if fetched is None:
+                self._notice(response)
+            elif fetched.uid is None:
+                # Unasked and without UID: about a sequence number, so it proves only that something changed.
+                self._changed = True
+            else:
+                yield fetched
 
     def _read_fetch(self, response: Response) -> Fetched | None:
         try:

@@ -19,6 +19,7 @@ from mailclient.domain.account import Endpoint, Security
 from mailclient.domain.errors import Cancelled, MalformedReply, NetworkGone
 from mailclient.domain.ids import ConnectionId
 from mailclient.net.tls import certificate_refused, verifying_context
+from mailclient.protocol.literals import LiteralElider
 from mailclient.protocol.transcript import Direction, Transcript
 from mailclient.redaction import redactor
 
@@ -45,6 +46,7 @@ class Wire:
         self._closed_by_us = False
         self._lock = threading.Lock()
         self._unfinished = {Direction.CLIENT: b"", Direction.SERVER: b""}
+        self._eliders = {Direction.CLIENT: LiteralElider(), Direction.SERVER: LiteralElider()}
         record(self.transcript)
         self.socket = self._connect()
 
@@ -157,9 +159,11 @@ class Wire:
 
     def _tap(self, direction: Direction, data: bytes) -> None:
         """Record complete lines, so that a secret cut in two by the network is still recognised."""
+        if self.transcript.protocol == "IMAP":
+            data = self._eliders[direction].feed(data)
         pending = self._unfinished[direction] + data
         if len(pending) > 65_536:
-            # The inside of a large literal: its first lines are enough to follow the dialogue.
+            # The inside of a large message: its first lines are enough to follow the dialogue.
             head, _, _ = pending[:4_096].rpartition(b"\n")
             pending = head + b"\n[... %d bytes not recorded]\n" % (len(pending) - len(head))
         lines = pending.split(b"\n")

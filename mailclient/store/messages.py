@@ -88,7 +88,7 @@ class KeyMaker:
 def insert(connection: sqlite3.Connection, folder_id: FolderId, insertions: Sequence[Insertion]) -> None:
     """Insert rows, index their headers, and count them."""
     rows, words = [], []
-    for new in insertions:
+    for new in _in_key_order(insertions):
         message = new.message
         subject = storable(message.subject)
         name, address = storable(message.sender_name), storable(message.sender_address)
@@ -124,11 +124,16 @@ def insert(connection: sqlite3.Connection, folder_id: FolderId, insertions: Sequ
     )
 
 
+def _in_key_order(insertions: Sequence[Insertion]) -> list[Insertion]:
+    """FTS5 writes out what it has collected whenever a row id is smaller than the one before."""
+    return sorted(insertions, key=lambda new: new.id)
+
+
 def put_bodies(connection: sqlite3.Connection, bodies: Sequence[NewBody]) -> list[MessageId]:
     """Store bytes, text and preview and index the text; return the messages whose row is still there."""
     stored: list[MessageId] = []
     old_words, new_words, raws, texts, previews = [], [], [], [], []
-    for body in bodies:
+    for body in sorted(bodies, key=lambda body: body.message_id):
         row = connection.execute(_INDEXED, (body.message_id,)).fetchone()
         if row is None:
             continue
@@ -144,6 +149,7 @@ def put_bodies(connection: sqlite3.Connection, bodies: Sequence[NewBody]) -> lis
         )
     connection.executemany(_UNINDEX, old_words)
     connection.executemany(_INDEX, new_words)
+    connection.executemany("DELETE FROM piece WHERE message_id = ?", [(key,) for key in stored])
     connection.executemany("INSERT OR REPLACE INTO raw (message_id, bytes) VALUES (?, ?)", raws)
     connection.executemany("INSERT OR REPLACE INTO body_text (message_id, body) VALUES (?, ?)", texts)
     connection.executemany(
@@ -157,7 +163,7 @@ def delete(connection: sqlite3.Connection, ids: Iterable[MessageId]) -> None:
     """Delete rows with their bytes, text and index entries."""
     keys = list(ids)
     words = []
-    for key in keys:
+    for key in sorted(keys):
         row = connection.execute(_INDEXED, (key,)).fetchone()
         if row is not None:
             words.append(

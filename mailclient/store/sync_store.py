@@ -24,7 +24,7 @@ from mailclient.domain.ids import AccountId, FolderId, MessageId, OperationId, U
 from mailclient.domain.message import Availability
 from mailclient.domain.operation import Operation
 from mailclient.protocol.uid_sets import UidSet
-from mailclient.store import arrivals, contacts, departures, effects, folders, journal, messages, replay_store
+from mailclient.store import arrivals, contacts, departures, effects, folders, journal, messages, pieces, replay_store
 from mailclient.store.effects import Changes
 from mailclient.store.writer import Writer
 
@@ -145,6 +145,9 @@ class SyncStore:
             connection.execute(
                 "UPDATE message SET uid = NULL, orphan = 1 WHERE folder_id = ? AND uid IS NOT NULL", (folder_id,)
             )
+            connection.execute(
+                "DELETE FROM piece WHERE message_id IN (SELECT id FROM message WHERE folder_id = ?)", (folder_id,)
+            )
             messages.store_state(connection, folder_id, FolderState(uid_validity=uid_validity))
             departures.forget_uids(connection, folder)
 
@@ -181,10 +184,34 @@ class SyncStore:
     def put_bodies(self, folder_id: FolderId, bodies: Sequence[NewBody]) -> Touched:
         """Store bytes, preview and index of messages."""
 
-        def closure(connection: sqlite3.Connection, folder: Folder, changes: Changes) -> None:
-            changes.changed[folder.id].extend(messages.put_bodies(connection, bodies))
+        return self.put_bodies_later(folder_id, bodies)()
 
-        return self._change(folder_id, closure, None)
+    def put_bodies_later(self, folder_id: FolderId, bodies: Sequence[NewBody]) -> Callable[[], Touched]:
+        """Begin to store bytes, preview and index of messages; what is returned waits for the commit."""
+        changes = Changes()
+
+        def closure(connection: sqlite3.Connection) -> None:
+            changes.changed[folder_id].extend(messages.put_bodies(connection, bodies))
+
+        wait = self._writer.begin(closure)
+
+        def finish() -> Touched:
+            wait()
+            return changes.of(folder_id)
+
+        return finish
+
+    def pieces_size(self, message_id: MessageId) -> int:
+        """Return how many bytes of a large message are here, from its beginning and without a gap."""
+        return self._writer.read(lambda connection: pieces.size(connection, message_id))
+
+    def add_piece(self, message_id: MessageId, offset: int, data: bytes) -> None:
+        """Keep the next piece of a large message."""
+        self._writer.run(lambda connection: pieces.add(connection, message_id, offset, data))
+
+    def take_pieces(self, message_id: MessageId) -> bytes:
+        """Return the pieces of a large message in one; they go when its bytes are stored."""
+        return self._writer.read(lambda connection: pieces.joined(connection, message_id))
 
     def body_unavailable(self, message_id: MessageId, sentence: str) -> None:
         """Note that the server will not give this message."""

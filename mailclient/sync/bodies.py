@@ -1,12 +1,16 @@
-"""Bodies in the background: newest first, in batches bounded by bytes, indexed as they arrive. RFC 3501 section 6.4.5."""
+"""Bodies in the background: newest first, indexed as they arrive; the next are asked for while the ones before come in.
+
+How much is asked for at once follows the line's speed, so that a message somebody clicks on never waits long behind what
+is under way. Large messages come in pieces that are kept, so that a cut costs one piece. RFC 3501 section 6.4.5.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from mailclient.domain.errors import FolderChanged, ServerRefused
-from mailclient.domain.exchange import FolderSnapshot, NewBody, WantedBody
+from mailclient.domain.errors import FolderChanged, PostscopeError, ServerRefused
+from mailclient.domain.exchange import FolderSnapshot, NewBody, Touched, WantedBody
 from mailclient.domain.folder import Folder
 from mailclient.domain.ids import FolderId, MessageId, Uid
 from mailclient.mime.body import choose_body, preview_text, searchable_text
@@ -15,10 +19,19 @@ from mailclient.protocol.uid_sets import UidSet
 from mailclient.sync.ports import MailStore, RemoteMailbox
 from mailclient.sync.progress import Reporter
 
+FIRST_BATCH_BYTES: Final = 256 * 1024
 BATCH_BYTES: Final = 4 * 1024 * 1024
-BATCH_MESSAGES: Final = 100
-WANTED: Final = 1_000
-STORE_BYTES: Final = 2 * 1024 * 1024
+BATCH_MESSAGES: Final = 400
+QUICK_S: Final = 0.3
+SLOW_S: Final = 1.0
+WANTED: Final = 5_000
+STORE_BYTES: Final = 8 * 1024 * 1024
+STORE_MESSAGES: Final = 500
+STORE_AFTER_S: Final = 1.0
+"""A slow line must not keep what came out of the store for long."""
+PIECE_BYTES: Final = 1024 * 1024
+LARGE_BYTES: Final = 8 * PIECE_BYTES
+"""Messages of this size come in pieces."""
 
 Interrupted = Callable[[], bool]
 """True when something more urgent waits: the batch in hand is finished, then the work returns."""
@@ -62,74 +75,207 @@ def fetch_folder_bodies(
         ]
         if not wanted:
             return True
-        for batch in _batches(wanted):
+        before = len(asked)
+        finished = _fetch_many(remote, store, folder, wanted, reporter, interrupted, asked, done)
+        done += len(asked) - before
+        if not finished:
+            return False
+
+
+def _fetch_many(
+    remote: RemoteMailbox,
+    store: MailStore,
+    folder: Folder,
+    wanted: Sequence[WantedBody],
+    reporter: Reporter,
+    interrupted: Interrupted,
+    asked: set[MessageId],
+    done: int,
+) -> bool:
+    """Ask for these in batches, one ahead of what arrives; ``asked`` gains those asked for. False when interrupted."""
+    started = len(asked)
+    arrivals = Arrivals(store, folder.id, reporter)
+    stopped = False
+
+    def batches() -> Iterator[UidSet]:
+        nonlocal stopped
+        for batch in _paced([body for body in wanted if body.size_bytes < LARGE_BYTES], reporter.now_s):
             reporter.check()
             if interrupted():
-                return False
-            fetch_bodies(remote, store, folder.id, batch, reporter)
+                stopped = True
+                return
+            arrivals.expect(batch)
             asked.update(body.message_id for body in batch)
-            done += len(batch)
-            reporter.progressed(f"Messages of {folder.leaf}", done, None)
+            yield UidSet.of(body.uid for body in batch)
+            reporter.progressed(f"Messages of {folder.leaf}", done + len(asked) - started, None)
+
+    _receive(remote, store, folder.id, batches(), arrivals, reporter)
+    for body in wanted:
+        if stopped or interrupted():
+            return False
+        if body.size_bytes >= LARGE_BYTES:
+            asked.add(body.message_id)
+            if not fetch_large(remote, store, folder.id, body, reporter, interrupted):
+                return False
+    return True
 
 
 def fetch_bodies(
     remote: RemoteMailbox, store: MailStore, folder_id: FolderId, wanted: Sequence[WantedBody], reporter: Reporter
 ) -> None:
-    """Fetch these bodies from the open folder; what the server lists and will not give is noted.
+    """Fetch these bodies from the open folder, whatever their size; what the server lists and will not give is noted."""
+    for body in wanted:
+        if body.size_bytes >= LARGE_BYTES:
+            fetch_large(remote, store, folder_id, body, reporter, lambda: False)
+    small = [body for body in wanted if body.size_bytes < LARGE_BYTES]
+    if small:
+        arrivals = Arrivals(store, folder_id, reporter)
+        arrivals.expect(small)
+        _receive(remote, store, folder_id, iter([UidSet.of(body.uid for body in small)]), arrivals, reporter)
 
-    When it refuses a whole batch, halves are asked for until only the message that it cannot read is left out.
-    """
-    missing = {body.uid: body for body in wanted}
+
+def fetch_large(
+    remote: RemoteMailbox,
+    store: MailStore,
+    folder_id: FolderId,
+    body: WantedBody,
+    reporter: Reporter,
+    interrupted: Interrupted,
+) -> bool:
+    """Fetch one message piece by piece, going on where the last attempt ended. False when interrupted."""
+    have = store.pieces_size(body.message_id)
+    while True:
+        reporter.check()
+        if interrupted():
+            return False
+        try:
+            piece = remote.fetch_piece(body.uid, have, PIECE_BYTES)
+        except ServerRefused as error:
+            store.body_unavailable(body.message_id, f"The server would not give this message. {error.sentence}")
+            return True
+        if piece is None:
+            store.body_unavailable(body.message_id, "The server lists this message but did not give it.")
+            return True
+        if piece:
+            store.add_piece(body.message_id, have, piece)
+            have += len(piece)
+            reporter.progressed("A large message", have, max(body.size_bytes, have))
+        if len(piece) < PIECE_BYTES:
+            break  # The last one (RFC 3501: a piece beyond the end is cut at the end).
+    raw = store.take_pieces(body.message_id)
+    reporter.touched(store.put_bodies_later(folder_id, [derive_body(body.message_id, raw)])())
+    return True
+
+
+def _receive(
+    remote: RemoteMailbox,
+    store: MailStore,
+    folder_id: FolderId,
+    batches: Iterator[UidSet],
+    arrivals: Arrivals,
+    reporter: Reporter,
+) -> None:
+    """Take in what the batches bring. When the server refuses one, halves are asked for until one message is left out."""
     try:
-        _fetch_batch(remote, store, folder_id, missing, reporter)
+        try:
+            for record in remote.fetch_bodies(batches):
+                arrivals.take(record.uid, record.raw)
+        except PostscopeError:
+            arrivals.finish()  # What has arrived is kept.
+            raise
+        arrivals.finish()
     except ServerRefused as error:
-        rest = [body for body in wanted if body.uid in missing]
-        if len(rest) > 1:
-            middle = len(rest) // 2
-            fetch_bodies(remote, store, folder_id, rest[:middle], reporter)
-            fetch_bodies(remote, store, folder_id, rest[middle:], reporter)
-        elif rest:
-            sentence = f"The server would not give this message. {error.sentence}"
-            store.body_unavailable(rest[0].message_id, sentence)
+        _fetch_refused(remote, store, folder_id, arrivals.missing(), error, reporter)
         return
-    for body in missing.values():
+    for body in arrivals.missing():
         store.body_unavailable(body.message_id, "The server lists this message but did not give it.")
 
 
-def _fetch_batch(
-    remote: RemoteMailbox, store: MailStore, folder_id: FolderId, missing: dict[Uid, WantedBody], reporter: Reporter
+def _fetch_refused(
+    remote: RemoteMailbox,
+    store: MailStore,
+    folder_id: FolderId,
+    rest: Sequence[WantedBody],
+    error: ServerRefused,
+    reporter: Reporter,
 ) -> None:
-    """Fetch and store; ``missing`` loses what is stored."""
-    ready: dict[Uid, NewBody] = {}
-
-    def put() -> None:
-        if ready:
-            reporter.touched(store.put_bodies(folder_id, list(ready.values())))
-            for uid in ready:
-                del missing[uid]
-            ready.clear()
-
-    size = 0
-    for record in remote.fetch_bodies(UidSet.of(missing)):
-        body = missing.get(record.uid)
-        if body is None or record.uid in ready or (body.size_bytes and not record.raw):
-            continue
-        ready[record.uid] = derive_body(body.message_id, record.raw)
-        size += len(record.raw)
-        if size >= STORE_BYTES:
-            put()
-            size = 0
-    put()
+    if len(rest) == 1:
+        store.body_unavailable(rest[0].message_id, f"The server would not give this message. {error.sentence}")
+    elif rest:
+        middle = len(rest) // 2
+        for half in (rest[:middle], rest[middle:]):
+            reporter.check()
+            fetch_bodies(remote, store, folder_id, half, reporter)
 
 
-def _batches(wanted: Sequence[WantedBody]) -> Iterator[list[WantedBody]]:
-    batch: list[WantedBody] = []
-    size = 0
-    for body in wanted:
-        if batch and (size + body.size_bytes > BATCH_BYTES or len(batch) >= BATCH_MESSAGES):
-            yield batch
-            batch, size = [], 0
-        batch.append(body)
-        size += body.size_bytes
-    if batch:
+class Arrivals:
+    """Bodies between the server and the store: one transaction is filled while the one before is being written."""
+
+    def __init__(self, store: MailStore, folder_id: FolderId, reporter: Reporter) -> None:
+        self._store = store
+        self._folder_id = folder_id
+        self._reporter = reporter
+        self._missing: dict[Uid, WantedBody] = {}
+        self._ready: dict[Uid, NewBody] = {}
+        self._bytes = 0
+        self._writing: Callable[[], Touched] | None = None
+        self._written_at_s = reporter.now_s()
+
+    def expect(self, wanted: Sequence[WantedBody]) -> None:
+        """These were asked for."""
+        self._missing.update((body.uid, body) for body in wanted)
+
+    def missing(self) -> list[WantedBody]:
+        """Return what was asked for and has not come."""
+        return list(self._missing.values())
+
+    def take(self, uid: Uid, raw: bytes) -> None:
+        """Take in one body; one that nobody asked for, or an empty one of a message that has a size, is none."""
+        body = self._missing.get(uid)
+        if body is None or (body.size_bytes and not raw):
+            return
+        del self._missing[uid]
+        self._ready[uid] = derive_body(body.message_id, raw)
+        self._bytes += len(raw)
+        late = self._reporter.now_s() - self._written_at_s > STORE_AFTER_S
+        if self._bytes >= STORE_BYTES or len(self._ready) >= STORE_MESSAGES or late:
+            self._begin_write()
+
+    def finish(self) -> None:
+        """Store the rest and wait until all is committed."""
+        self._begin_write()
+        self._end_write()
+
+    def _begin_write(self) -> None:
+        self._end_write()
+        if self._ready:
+            self._writing = self._store.put_bodies_later(self._folder_id, list(self._ready.values()))
+            self._ready = {}
+            self._bytes = 0
+        self._written_at_s = self._reporter.now_s()
+
+    def _end_write(self) -> None:
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            self._reporter.touched(writing())
+
+
+def _paced(wanted: Sequence[WantedBody], now_s: Callable[[], float]) -> Iterator[list[WantedBody]]:
+    """Cut into batches that take a moment each: small at first, doubled while they come quickly, halved when slowly."""
+    limit = FIRST_BATCH_BYTES
+    at = 0
+    asked_at_s = now_s()
+    while at < len(wanted):
+        batch = [wanted[at]]
+        size = wanted[at].size_bytes
+        at += 1
+        while at < len(wanted) and size + wanted[at].size_bytes <= limit and len(batch) < BATCH_MESSAGES:
+            size += wanted[at].size_bytes
+            batch.append(wanted[at])
+            at += 1
         yield batch
+        took_s, asked_at_s = now_s() - asked_at_s, now_s()
+        if took_s < QUICK_S:
+            limit = min(limit * 2, BATCH_BYTES)
+        elif took_s > SLOW_S:
+            limit = max(limit // 2, FIRST_BATCH_BYTES // 2)

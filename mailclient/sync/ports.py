@@ -6,7 +6,7 @@ mypy checks the handshake there. Nothing here does anything. RFC 3501, RFC 4315 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from mailclient.domain.exchange import (
@@ -58,8 +58,15 @@ class RemoteMailbox(Protocol):
     def fetch_flags(self, uids: UidSet, changed_since: ModSeq | None = None) -> Iterator[FlagRecord]:
         """Yield the flags of messages, with CONDSTORE only of those changed since."""
 
-    def fetch_bodies(self, uids: UidSet) -> Iterator[BodyRecord]:
-        """Yield whole messages (BODY.PEEK[]: nothing is marked read)."""
+    def fetch_bodies(self, batches: Iterator[UidSet]) -> Iterator[BodyRecord]:
+        """Yield whole messages (BODY.PEEK[]: nothing is marked read).
+
+        A batch is taken and asked for while the one before still arrives. When the server refuses a batch, the answers
+        to the others under way are yielded before ServerRefused is raised.
+        """
+
+    def fetch_piece(self, uid: Uid, offset: int, size: int) -> bytes | None:
+        """Return up to ``size`` bytes of a message from an offset, fewer only at its end; None when it is gone."""
 
     def change_flags(self, uids: UidSet, change: FlagChange) -> None:
         """Add and remove flags of messages in the open folder."""
@@ -145,8 +152,17 @@ class MailStore(Protocol):
     def bodies_wanted(self, folder_id: FolderId, limit: int, max_size_bytes: int | None) -> tuple[WantedBody, ...]:
         """Return the newest messages of a folder whose bytes are missing."""
 
-    def put_bodies(self, folder_id: FolderId, bodies: Sequence[NewBody]) -> Touched:
-        """Store bytes, preview and index of messages."""
+    def put_bodies_later(self, folder_id: FolderId, bodies: Sequence[NewBody]) -> Callable[[], Touched]:
+        """Begin to store bytes, preview and index of messages; what is returned waits for the commit."""
+
+    def pieces_size(self, message_id: MessageId) -> int:
+        """Return how many bytes of a large message are here, from its beginning and without a gap."""
+
+    def add_piece(self, message_id: MessageId, offset: int, data: bytes) -> None:
+        """Keep the next piece of a large message."""
+
+    def take_pieces(self, message_id: MessageId) -> bytes:
+        """Return the pieces of a large message in one; they go when its bytes are stored."""
 
     def body_unavailable(self, message_id: MessageId, sentence: str) -> None:
         """Note that the server will not give this message."""

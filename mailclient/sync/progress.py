@@ -25,9 +25,13 @@ def _unheard(_sentence: str) -> None:
     return
 
 
+def _timeless() -> float:
+    return 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """Four callbacks; the defaults do nothing."""
+    """Callbacks; the defaults do nothing."""
 
     progressed: Callable[[str, int, int | None], None] = _nothing
     """What (a few words), how many are done, of how many (None: unknown)."""
@@ -36,6 +40,8 @@ class Reporter:
     should_stop: Callable[[], bool] = _never
     noticed: Callable[[str], None] = _unheard
     """A sentence for a person about something that was left out."""
+    now_s: Callable[[], float] = _timeless
+    """Seconds of a clock that only runs forward, to see how fast the line is."""
 
     def check(self) -> None:
         """Raise Cancelled when somebody wants the work to stop."""

@@ -235,13 +235,23 @@ class FakeRemoteMailbox:
         for uid, message in self._streamed("fetch_flags", found):
             yield FlagRecord(Uid(uid), message.flags, ModSeq(message.modseq))
 
-    def fetch_bodies(self, uids: UidSet) -> Iterator[BodyRecord]:
+    def fetch_bodies(self, batches: Iterator[UidSet]) -> Iterator[BodyRecord]:
         """UID FETCH BODY.PEEK[]."""
-        found = self._messages("fetch_bodies", uids)
-        if not self.server.poison.isdisjoint(uid for uid, _ in found):
+        refused = False
+        while not refused and (uids := next(batches, None)) is not None:
+            found = self._messages("fetch_bodies", uids)
+            if not self.server.poison.isdisjoint(uid for uid, _ in found):
+                refused = True
+                continue
+            for uid, message in self._streamed("fetch_bodies", found):
+                yield BodyRecord(Uid(uid), message.raw)
+        if refused:
             raise ServerRefused("[SERVERBUG] A message cannot be read.")
-        for uid, message in self._streamed("fetch_bodies", found):
-            yield BodyRecord(Uid(uid), message.raw)
+
+    def fetch_piece(self, uid: Uid, offset: int, size: int) -> bytes | None:
+        """UID FETCH BODY.PEEK[]<o.n>."""
+        found = self._messages("fetch_piece", UidSet.of([uid]))
+        return found[0][1].raw[offset : offset + size] if found else None
 
     def change_flags(self, uids: UidSet, change: FlagChange) -> None:
         """UID STORE."""

@@ -100,8 +100,8 @@ def _fetch_many(
     def batches() -> Iterator[UidSet]:
         nonlocal stopped
         for batch in _paced([body for body in wanted if body.size_bytes < LARGE_BYTES], reporter.now_s):
-            reporter.check()
-            if interrupted():
+            # Never raised in here: the answer that is under way would be lost, and the connection with it.
+            if reporter.should_stop() or interrupted():
                 stopped = True
                 return
             arrivals.expect(batch)
@@ -110,6 +110,7 @@ def _fetch_many(
             reporter.progressed(f"Messages of {folder.leaf}", done + len(asked) - started, None)
 
     _receive(remote, store, folder.id, batches(), arrivals, reporter)
+    reporter.check()
     for body in wanted:
         if stopped or interrupted():
             return False

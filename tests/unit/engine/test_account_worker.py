@@ -28,6 +28,7 @@ from mailclient.domain.events import (
     SynchronisationEnded,
 )
 from mailclient.domain.flags import Flag
+from mailclient.sync.bodies import BATCH_MESSAGES
 from tests.support.fake_folders import letter
 from tests.unit.engine.world import ANNA, World
 
@@ -235,7 +236,7 @@ def test_cancelling_keeps_what_has_arrived_and_stays_quiet(world: World) -> None
     assert (ended.complete, ended.sentence) == (False, "Stopped. What had arrived is kept.")
     world.until_quiet()
     assert len(world.subjects()) == 500 + 200
-    assert world.complete() == 100
+    assert world.complete() == BATCH_MESSAGES
     world.submit(c.Synchronise())
     world.until_heard(SynchronisationEnded, lambda event: event.complete)
     assert world.complete() == 700

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from dataclasses import replace
@@ -105,7 +106,7 @@ def test_synchronise_now_says_what_went_wrong_and_can_be_stopped(world: World) -
     world.server.fail("list_folders", NetworkGone("It broke."))
     with pytest.raises(NetworkGone):
         world.engine.synchronise_now(ANNA)
-    answers = iter([False, False, False, True])
+    answers = itertools.chain([False] * 3, itertools.repeat(True))
     with pytest.raises(Cancelled):
         world.engine.synchronise_now(ANNA, cancelled=lambda: next(answers))
     assert 0 < len(world.subjects()) <= 700

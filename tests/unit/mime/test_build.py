@@ -285,7 +285,7 @@ def test_what_is_built_is_read_again(
     assert (message.headers.first("Subject") or "") == subject
     assert parse_date(message.headers.first("Date")) == WHEN
     choice = choose_body(message)
-    assert readable_text(message, choice) == text.rstrip("\n")
+    assert readable_text(message, choice) == text.removesuffix("\n")
     assert [(item.part.filename, message.decoded(item.part)) for item in choice.attachments] == [
         (file.filename, file.data) for file in files
     ]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from mailclient.domain.errors import Cancelled, FolderChanged, NetworkGone, ServerRefused
+from mailclient.domain.exchange import WantedBody
+from mailclient.domain.ids import MessageId, Uid
 from mailclient.domain.message import Availability
 from mailclient.sync import bodies
 from tests.support.fake_folders import EPOCH, letter
@@ -38,7 +42,18 @@ def test_the_newest_come_first_in_batches_of_bounded_size(desk: Desk, server: Fa
     desk.synchronise()
     server.calls.clear()
     assert desk.bodies()
-    assert fetched(server) == ["4:5", "1:3"]
+    assert fetched(server) == ["5", "4", "3", "1:2"]
+
+
+def test_a_quick_line_is_asked_for_more_at_once_and_a_slow_one_for_less(desk: Desk, server: FakeServer) -> None:
+    def sizes(seconds_for_each: float) -> list[int]:
+        now = itertools.count(0.0, seconds_for_each / 2)  # The clock is read twice for each batch.
+        wanted = [WantedBody(MessageId(n), Uid(n), bodies.FIRST_BATCH_BYTES // 4) for n in range(1, 201)]
+        return [len(batch) for batch in bodies._paced(wanted, lambda: next(now))]
+
+    assert sizes(0.1)[:4] == [4, 8, 16, 32]
+    assert max(sizes(0.1)) == bodies.BATCH_BYTES // (bodies.FIRST_BATCH_BYTES // 4)
+    assert set(sizes(9.0)[1:-1]) == {2}
 
 
 def test_nothing_is_fetched_twice(desk: Desk, server: FakeServer) -> None:
@@ -107,7 +122,7 @@ def test_old_uids_mean_nothing_under_another_uidvalidity(desk: Desk, server: Fak
 
 
 def test_something_more_urgent_ends_it_after_the_batch_in_hand(desk: Desk, server: FakeServer) -> None:
-    server.deliver_many(250)
+    server.deliver_many(bodies.BATCH_MESSAGES + 50)
     desk.synchronise()
     answers = iter([False, True])
     snapshot = desk.remote.open_folder("INBOX", read_only=True)
@@ -119,7 +134,7 @@ def test_something_more_urgent_ends_it_after_the_batch_in_hand(desk: Desk, serve
 
 
 def test_stopping_is_asked_before_each_batch(desk: Desk, server: FakeServer) -> None:
-    server.deliver_many(250)
+    server.deliver_many(bodies.BATCH_MESSAGES + 50)
     desk.synchronise()
     desk.stop_after = 1
     with pytest.raises(Cancelled):

@@ -13,7 +13,7 @@ from typing import Final
 from mailclient.domain.errors import MalformedReply, NetworkGone, PostscopeError, ServerBusy, ServerRefused
 from mailclient.net.wire import Wire
 from mailclient.protocol.imap_gate import Literal, Piece
-from mailclient.protocol.imap_responses import Status, parse_status
+from mailclient.protocol.imap_responses import Status, parse_numbered, parse_status
 from mailclient.protocol.imap_stream import Response, ResponseStream
 
 _BUSY_CODES: Final = frozenset({"INUSE", "UNAVAILABLE", "SERVERBUG", "CONTACTADMIN", "LIMIT", "THROTTLED"})
@@ -34,6 +34,8 @@ class ImapDialogue:
         self.wire = wire
         self.stream = ResponseStream()
         self.capabilities: frozenset[str] = frozenset()
+        self.changed = False
+        """Something was said unasked that may concern the open folder."""
         self._tag = 0
 
     def read_line(self) -> bytes:
@@ -69,7 +71,9 @@ class ImapDialogue:
         answers = self.answers(*pieces)
         while True:
             try:
-                untagged.append(next(answers))
+                response = next(answers)
+                untagged.append(response)
+                self.notice(response)
             except StopIteration as end:
                 status: Status = end.value
                 return Completed(status, untagged)
@@ -92,6 +96,11 @@ class ImapDialogue:
                 raise self.wire.malformed("The server answered a command that was not given.", response.line)
             self._refuse_bye(response)
             yield response
+
+    def notice(self, response: Response) -> None:
+        """Remember that the open folder changed, if that is what a response says."""
+        if parse_numbered(response) or response.line[:11].upper() == b"* VANISHED ":
+            self.changed = True
 
     def send_line(self, line: bytes, *, secret: bool = False) -> None:
         """Send a line outside a command (IDLE's DONE, a SASL response)."""

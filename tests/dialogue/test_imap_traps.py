@@ -79,7 +79,7 @@ def test_t2_a_hostile_value_cannot_end_its_command() -> None:
     with scripted_server(*script, Say(b"* SEARCH\r\n{tag} OK done\r\n")) as played:
         found = session(played)
         found.open_folder("INBOX")
-        found._dialogue.wire.socket.settimeout(1)
+        found.dialogue.wire.socket.settimeout(1)
         with pytest.raises(PostscopeError):
             # The script answers before it has read the literal, so the tag differs: what matters is what was sent.
             found.find_message_id(hostile)
@@ -114,7 +114,7 @@ def test_t10_answers_before_encryption_do_not_survive_it(tmp_path: Path) -> None
         )
         OPENED.append(found)
         assert found.capabilities == {"IMAP4REV1"}
-        assert not found._changed
+        assert not found.dialogue.changed
     assert b"SASL-IR" not in b"".join(word.encode() for word in found.capabilities)
 
 

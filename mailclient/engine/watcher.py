@@ -12,12 +12,20 @@ from collections.abc import Callable
 from mailclient.domain.account import Account
 from mailclient.domain.errors import PostscopeError, SignInNeeded
 from mailclient.domain.events import Event, FoldersChanged
-from mailclient.domain.folder import Folder, FolderRole
+from mailclient.domain.exchange import FolderSnapshot
+from mailclient.domain.folder import Folder, FolderRole, FolderState
 from mailclient.domain.ids import FolderId
 from mailclient.engine.services import EngineServices
 from mailclient.sync.ports import RemoteMailbox
 
 _log = logging.getLogger(__name__)
+
+
+def may_have_changed(known: FolderState, server: FolderSnapshot) -> bool:
+    """True unless the server proves that nothing happened since: without HIGHESTMODSEQ nothing proves it for flags."""
+    if (known.uid_next, known.exists) != (server.uid_next, server.exists):
+        return True
+    return server.highest_modseq is None or known.highest_modseq != server.highest_modseq
 
 
 class Watcher:
@@ -131,7 +139,7 @@ class Watcher:
         while not self._stopped and self._online:
             folder = self._folder() or folder
             snapshot = remote.open_folder(folder.wire_name, read_only=True)
-            if (snapshot.uid_next, snapshot.exists) != (folder.state.uid_next, folder.state.exists):
+            if may_have_changed(folder.state, snapshot):
                 self._ring(folder.id)  # It came between the last synchronisation and this watch.
             self._wait_in(remote, folder)
         return self._services.pace.watcher_retry_s

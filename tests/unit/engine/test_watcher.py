@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+
+import pytest
+
 from mailclient.domain import commands as c
 from mailclient.domain.errors import NetworkGone
 from mailclient.domain.events import MessagesAdded, MessagesChanged
@@ -68,6 +72,25 @@ def test_what_came_before_it_was_armed_is_not_missed(world: World) -> None:
     world.server.on_call = deliver_late
     world.start()
     world.until(lambda: world.complete() == 1)
+
+
+@pytest.mark.parametrize("condstore", [True, False])
+def test_marks_made_before_it_was_armed_are_not_missed(world: World, condstore: bool) -> None:
+    world.servers[ANNA] = FakeServer(condstore=condstore)
+    world.server.deliver_many(1)
+    world.start()
+    world.until_quiet()
+    armed, changed = until_it_idles(world), False
+
+    def change_before_it_looks(call: str) -> None:
+        nonlocal changed
+        if call == "open_folder" and not changed and threading.current_thread().name.startswith("watcher-"):
+            changed = True
+            world.server.set_flags(1, Flag.SEEN)
+
+    world.server.on_call = change_before_it_looks
+    armed.close()  # It connects anew, and the worker has no reason to.
+    world.until(lambda: changed and world.flags(world.id_of("Subject 1")) == Flag.SEEN, "the mark")
 
 
 def test_a_broken_doorbell_is_hung_up_again(world: World) -> None:

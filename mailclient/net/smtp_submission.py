@@ -12,6 +12,7 @@ import hmac
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from mailclient.domain.account import Account, Security
 from mailclient.domain.draft import RecipientResult
@@ -30,6 +31,9 @@ from mailclient.net.wire import Record, Wire
 from mailclient.protocol.smtp_lines import END_OF_DATA, command_line, is_7bit, path, stuff
 from mailclient.protocol.smtp_replies import ReplyParser, SmtpReply, describe_refusals, parse_extensions
 from mailclient.redaction import redactor
+
+GOODBYE_S: Final = 1.0
+"""So long the answer to QUIT is waited for (RFC 5321 section 4.1.1.10 asks for it, and nothing depends on it)."""
 
 
 class SmtpDialogue:
@@ -326,10 +330,14 @@ class _Transaction:
         )
 
     def _quit(self) -> None:
+        """Say goodbye; the outcome is known already, so a server that does not answer must not keep it from the outbox."""
+        wire = self._dialogue.wire
         try:
-            self._dialogue.command("QUIT")
+            wire.send(command_line("QUIT"))
+            if wire.readable_within(GOODBYE_S):
+                wire.receive()
         except PostscopeError:
-            return  # The outcome is known already.
+            return
 
 
 def _megabytes(size_bytes: int) -> str:

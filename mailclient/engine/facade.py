@@ -31,6 +31,7 @@ from mailclient.engine.account_worker import AccountWorker
 from mailclient.engine.background import Background
 from mailclient.engine.command_runner import CommandRunner
 from mailclient.engine.connections import ConnectionInfo
+from mailclient.engine.imap_steps import imap_worker
 from mailclient.engine.outbox_worker import OutboxWorker, submit_next
 from mailclient.engine.rounds import Round
 from mailclient.engine.services import EngineServices
@@ -38,6 +39,7 @@ from mailclient.engine.watcher import Watcher
 from mailclient.protocol.transcript import Transcript
 from mailclient.send.compose import finish_raw
 from mailclient.store.removal import forget_account
+from mailclient.sync.ports import RemoteMailbox
 
 __all__ = ["ConnectionInfo", "Engine", "ProbeReport", "ProbeStep"]
 
@@ -53,7 +55,7 @@ class Engine:
         self._services = services
         self._online = True
         self._started = False
-        self._workers: dict[AccountId, AccountWorker] = {}
+        self._workers: dict[AccountId, AccountWorker[RemoteMailbox]] = {}
         self._watchers: dict[AccountId, Watcher] = {}
         self._senders: dict[AccountId, OutboxWorker] = {}
         self._runner = CommandRunner(services, self)
@@ -75,7 +77,7 @@ class Engine:
 
     def _start_account(self, account: Account) -> None:
         services = self._services
-        worker = AccountWorker(services, account, online=self._online)
+        worker = imap_worker(services, account, online=self._online)
         watcher = Watcher(services, account, worker.synchronise)
         watcher.go_online(self._online)
         sender = OutboxWorker(services, account, worker.synchronise, worker.replay, online=self._online)
@@ -265,7 +267,7 @@ class Engine:
         for worker in self._chosen(account_id):
             worker.synchronise(folder_id if account_id is not None else None)
 
-    def _chosen(self, account_id: AccountId | None) -> list[AccountWorker]:
+    def _chosen(self, account_id: AccountId | None) -> list[AccountWorker[RemoteMailbox]]:
         return [worker for key, worker in self._workers.items() if account_id is None or key == account_id]
 
     def look_at(self, folder: Folder) -> None:

@@ -69,7 +69,7 @@ def test_what_somebody_looks_at_is_fetched_before_everything_else(world: World) 
         if call == "fetch_bodies" and not oldest.is_set():
             oldest.set()
             world.submit(c.FetchBody(world.id_of("Subject 1")))
-            world.until(lambda: world.engine._workers[ANNA]._wishes.bodies, "the wish is known")
+            world.until(lambda: world.engine._workers[ANNA].wishes.bodies, "the wish is known")
 
     world.server.on_call = hold
     world.start()
@@ -88,7 +88,7 @@ def test_a_mark_is_on_the_server_before_the_rest_is_fetched(world: World) -> Non
         if call == "fetch_bodies" and not done.is_set():
             done.set()
             world.submit(c.MarkRead((world.id_of("Subject 7"),)))
-            world.until(lambda: world.engine._workers[ANNA]._wishes.journal, "the mark is in the journal")
+            world.until(lambda: world.engine._workers[ANNA].wishes.journal, "the mark is in the journal")
 
     world.server.on_call = hold
     world.start()

@@ -1,0 +1,166 @@
+"""The life of an account's connection: made when there is work, trusted while it is used, dropped when it fails, parked
+when only the user can help.
+
+Knows neither a protocol nor a thread: whatever can be closed and asked whether it still lives is a session. The owner
+says what failed and asks how long to wait. The lock is the owner's, because the same waiting thread must hear of both.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from typing import Final, Generic, Protocol, TypeVar
+
+from mailclient.domain.account import Account
+from mailclient.domain.errors import Cancelled, DiskFull, PostscopeError
+from mailclient.domain.events import AccountStatus, AccountStatusChanged
+from mailclient.engine.failures import decide_verdict
+from mailclient.engine.pace import decide_reconnect_delay_s
+from mailclient.engine.services import EngineServices
+
+TRUSTED_S: Final = 30.0
+"""A session used more recently is not asked whether it still lives."""
+
+
+class Session(Protocol):
+    """One signed-in connection of any protocol."""
+
+    def keep_alive(self) -> object:
+        """Ask whether the server is still there; raises PostscopeError when not."""
+
+    def close(self) -> None:
+        """Close at once, from any thread."""
+
+
+S = TypeVar("S", bound=Session)
+
+
+class ConnectionLife(Generic[S]):
+    """Whether, when and with what session an account's worker may speak to its server."""
+
+    def __init__(
+        self,
+        services: EngineServices,
+        account: Account,
+        connect: Callable[[], S],
+        changed: threading.Condition,
+        *,
+        online: bool,
+    ) -> None:
+        self.account = account
+        self.status = AccountStatusChanged(account.id, AccountStatus.OFFLINE)
+        """What was last announced."""
+        self.online = online
+        self.stopped = False
+        self.parked = False
+        """Only the user can change what is wrong."""
+        self._services = services
+        self._connect = connect
+        self._changed = changed
+        self._failures = 0
+        self._retry_at = 0.0
+        self._session: S | None = None
+        self._used_at = 0.0
+
+    @property
+    def is_wanted(self) -> bool:
+        """True while the network may be used at all."""
+        return self.online and not self.stopped
+
+    @property
+    def is_reachable(self) -> bool:
+        """True unless the user must do something first."""
+        return self.online and not self.parked
+
+    def session(self) -> S:
+        """Return the living session, made anew when there is none. Blocks on the network."""
+        session = self._session
+        if session is not None and time.monotonic() - self._used_at > TRUSTED_S:
+            try:
+                session.keep_alive()
+            except PostscopeError:
+                self.close()
+                session = None
+        if session is None:
+            self.announce(AccountStatus.CONNECTING)
+            self._session = session = self._connect()
+            if not self.is_wanted:
+                self.close()  # Whoever said so could not close what was not there yet.
+        return session
+
+    def has(self, session: S) -> bool:
+        """True unless this session was closed from outside or replaced."""
+        return self._session is session
+
+    def close(self) -> None:
+        """Close the session, from any thread."""
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
+    def used(self) -> None:
+        """The server has just answered."""
+        self._used_at = time.monotonic()
+
+    def got_on(self) -> None:
+        """Something came of it: whatever breaks next is a new failure, not one more in a row."""
+        self._failures = 0
+
+    def hurry(self) -> None:
+        """Somebody waits: try at once."""
+        self._retry_at = 0.0
+
+    def stop(self) -> None:
+        """End for good, whatever is under way."""
+        self._tell(stopped=True)
+        self.close()
+
+    def go_online(self, online: bool) -> None:
+        """Use the network, or not at all."""
+        self._tell(online=online)
+        if not online:
+            self.close()
+
+    def resume(self) -> None:
+        """What was wrong has been put right: try again."""
+        with self._changed:
+            self.parked = False
+            self._failures = 0
+            self._changed.notify_all()
+
+    def _tell(self, **values: bool) -> None:
+        with self._changed:
+            for name, value in values.items():
+                setattr(self, name, value)
+            self._changed.notify_all()
+
+    def wait_s(self) -> float:
+        """Return how long nothing may be tried: 0 when it may, infinite until somebody says otherwise."""
+        if not self.is_reachable:
+            return math.inf
+        return max(self._retry_at - time.monotonic(), 0.0) if self._failures else 0.0
+
+    def failed(self, error: PostscopeError) -> bool:
+        """Drop the session and decide what the failure means; False when it was closed from this side."""
+        self.close()
+        if isinstance(error, Cancelled) or not self.is_wanted:
+            return False
+        self._failures += 1
+        pace = self._services.pace
+        delay_s = decide_reconnect_delay_s(pace, self._failures, self._services.clock.jitter())
+        if isinstance(error, DiskFull):
+            delay_s = min(delay_s, pace.disk_retry_s)
+        self._retry_at = time.monotonic() + delay_s
+        verdict = decide_verdict(error)
+        self.parked = verdict.parked
+        self.announce(verdict.status, verdict.sentence, error)
+        return True
+
+    def announce(self, status: AccountStatus, sentence: str = "", error: PostscopeError | None = None) -> None:
+        """Tell the account's status, once."""
+        event = AccountStatusChanged(self.account.id, status, sentence, error.connection_id if error else None)
+        if event != self.status:
+            self.status = event
+            self._services.announcer.announce(event)

@@ -15,6 +15,7 @@ from mailclient.domain.folder import FolderState
 from mailclient.domain.ids import FolderId, MessageId, key_range
 from mailclient.domain.message import Availability
 from mailclient.store.rows import sender_key, storable, storable_identity, subject_key
+from mailclient.store.texts import pack, unpack
 from mailclient.store.words import MAX_INDEXED_CHARS, indexed
 
 _INSERT = (
@@ -140,10 +141,10 @@ def put_bodies(connection: sqlite3.Connection, bodies: Sequence[NewBody]) -> lis
         stored.append(body.message_id)
         text = storable(body.searchable_text[:MAX_INDEXED_CHARS])
         headers = (row[0], indexed(row[1]), indexed(f"{row[2]} {row[3]}"), indexed(row[4]))
-        old_words.append((*headers, indexed(row[5])))
+        old_words.append((*headers, indexed(unpack(row[5]))))
         new_words.append((*headers, indexed(text)))
         raws.append((body.message_id, body.raw))
-        texts.append((body.message_id, text))
+        texts.append((body.message_id, pack(text)))
         previews.append(
             (storable(body.preview), body.has_attachment, int(Availability.COMPLETE), body.message_id),
         )
@@ -167,7 +168,7 @@ def delete(connection: sqlite3.Connection, ids: Iterable[MessageId]) -> None:
         row = connection.execute(_INDEXED, (key,)).fetchone()
         if row is not None:
             words.append(
-                (row[0], indexed(row[1]), indexed(f"{row[2]} {row[3]}"), indexed(row[4]), indexed(row[5])),
+                (row[0], indexed(row[1]), indexed(f"{row[2]} {row[3]}"), indexed(row[4]), indexed(unpack(row[5]))),
             )
     connection.executemany(_UNINDEX, words)
     connection.executemany("DELETE FROM message WHERE id = ?", [(key,) for key in keys])
@@ -182,7 +183,10 @@ def rebuild_index(connection: sqlite3.Connection) -> None:
     )
     connection.executemany(
         _INDEX,
-        ((row[0], indexed(row[1]), indexed(f"{row[2]} {row[3]}"), indexed(row[4]), indexed(row[5])) for row in rows),
+        (
+            (row[0], indexed(row[1]), indexed(f"{row[2]} {row[3]}"), indexed(row[4]), indexed(unpack(row[5])))
+            for row in rows
+        ),
     )
 
 

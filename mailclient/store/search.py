@@ -13,11 +13,13 @@ from collections.abc import Sequence
 from mailclient.domain.ids import AccountId, FolderId, MessageId
 from mailclient.domain.message import SearchHit
 from mailclient.store.rows import MESSAGE_COLUMNS, Row, message_of
+from mailclient.store.texts import unpack
 from mailclient.store.words import Query, parse_query
 
 _MAX_HITS = 500
 _CONTEXT_CHARS = 60
 _SNIPPET_CHARS = 180
+_SNIPPET_FROM_BYTES = 20_000
 _FOLDED_CHARS = 4_000
 _LAST_KEY = (1 << 63) - 1
 _SPACE = re.compile(r"\s+")
@@ -48,7 +50,7 @@ def _rows(
     key_limit: int,
     limit: int,
 ) -> list[Row]:
-    columns = f"{MESSAGE_COLUMNS}, f.name, f.account_id, coalesce(substr(b.body, 1, 20000), '')"
+    columns = f"{MESSAGE_COLUMNS}, f.name, f.account_id, coalesce(b.body, '')"
     conditions = ["f.hidden = 0"]
     values: list[object] = []
     if query.wanted:
@@ -79,7 +81,12 @@ def _rows(
 
 def _hit(row: Row, words: Sequence[str]) -> SearchHit:
     message = message_of(row[:13])
-    return SearchHit(message, row[13], row[14], snippet(row[15] or message.preview, words) or message.preview)
+    return SearchHit(
+        message,
+        row[13],
+        row[14],
+        snippet(unpack(row[15], _SNIPPET_FROM_BYTES) or message.preview, words) or message.preview,
+    )
 
 
 def snippet(text: str, words: Sequence[str]) -> str:

@@ -10,3 +10,13 @@ CREATE TABLE piece (
     bytes BLOB NOT NULL,
     PRIMARY KEY (message_id, start)
 ) STRICT;
+
+-- Texts are packed (store.texts): the type of a value says whether it is. Those from before stay as they are.
+CREATE TABLE packed_text (
+    message_id INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+    body ANY NOT NULL
+) STRICT;
+
+INSERT INTO packed_text SELECT message_id, body FROM body_text;
+DROP TABLE body_text;
+ALTER TABLE packed_text RENAME TO body_text;

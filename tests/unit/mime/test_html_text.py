@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailclient.mime.html_text import html_to_text
+from mailclient.mime.html_text import html_to_text, html_to_words
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,11 @@ def test_reading(source: str, text: str) -> None:
 )
 def test_anything_is_text(source: str) -> None:
     assert "<script" not in html_to_text(source).lower() or "&" in source or "<" in source
+
+
+def test_words_for_the_index_are_the_visible_ones_and_never_grow_together() -> None:
+    source = (
+        "<style>.a{color:red}</style><!-- hidden --><table><tr><td>One</td><td>two</td></tr></table>"
+        "<p>th<b>re</b>e<br>four&nbsp;five &lt;six&gt; &#99999999999; "
+    )
+    assert html_to_words(source) == "One two three four five <six> \ufffd"

@@ -24,7 +24,7 @@ from mailclient.domain.errors import (
     SignInNeeded,
 )
 from mailclient.net.imap_dialogue import ImapDialogue
-from mailclient.net.wire import Record, Wire
+from mailclient.net.wire import PATIENT, Patience, Record, Wire
 from mailclient.protocol.imap_gate import Piece, astring
 from mailclient.protocol.imap_responses import Status, parse_capabilities, parse_status
 from mailclient.redaction import redactor
@@ -93,7 +93,9 @@ class _Greeter(IMAPClient):
         return frozenset(word.decode("ascii", "replace").upper() for word in self.capabilities())
 
 
-def connect_imap(account: Account, password: str, purpose: str, record: Record) -> ImapDialogue:
+def connect_imap(
+    account: Account, password: str, purpose: str, record: Record, patience: Patience = PATIENT
+) -> ImapDialogue:
     """Return a signed-in dialogue; raises the errors of ``domain.errors`` and nothing else."""
     endpoint = account.incoming
     redactor.register(password, endpoint.username)
@@ -102,7 +104,7 @@ def connect_imap(account: Account, password: str, purpose: str, record: Record) 
             f"Without encryption, anybody on the way to {endpoint.host} could read the password. Choose TLS or STARTTLS, or "
             "confirm in the account's settings that you accept this."
         )
-    wire = Wire(endpoint, "IMAP", purpose, account.extra_ca_file, record)
+    wire = Wire(endpoint, "IMAP", purpose, account.extra_ca_file, record, patience)
     dialogue = ImapDialogue(wire)
     try:
         _negotiate(dialogue)

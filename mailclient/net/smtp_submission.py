@@ -27,7 +27,7 @@ from mailclient.domain.errors import (
     SignInNeeded,
 )
 from mailclient.domain.exchange import SubmissionOutcome, SubmissionResult
-from mailclient.net.wire import Record, Wire
+from mailclient.net.wire import PATIENT, Patience, Record, Wire
 from mailclient.protocol.smtp_lines import END_OF_DATA, command_line, is_7bit, path, stuff
 from mailclient.protocol.smtp_replies import ReplyParser, SmtpReply, describe_refusals, parse_extensions
 from mailclient.redaction import redactor
@@ -84,7 +84,9 @@ class SmtpDialogue:
         return kind(sentence, connection_id=self.wire.transcript.connection_id, protocol_line=line)
 
 
-def connect_smtp(account: Account, password: str, purpose: str, record: Record) -> SmtpDialogue:
+def connect_smtp(
+    account: Account, password: str, purpose: str, record: Record, patience: Patience = PATIENT
+) -> SmtpDialogue:
     """Connect, greet, encrypt and sign in; raises the errors of ``domain.errors``."""
     endpoint = account.submission
     redactor.register(password, endpoint.username)
@@ -93,7 +95,7 @@ def connect_smtp(account: Account, password: str, purpose: str, record: Record) 
             f"Without encryption, anybody on the way to {endpoint.host} could read the password and the mail. Choose TLS or "
             "STARTTLS, or confirm in the account's settings that you accept this."
         )
-    wire = Wire(endpoint, "SMTP", purpose, account.extra_ca_file, record)
+    wire = Wire(endpoint, "SMTP", purpose, account.extra_ca_file, record, patience)
     dialogue = SmtpDialogue(wire)
     try:
         greeting = dialogue.reply()
@@ -192,6 +194,7 @@ class SmtpSubmission:
     account: Account
     password: str
     record: Record
+    patience: Patience = PATIENT
 
     def submit(
         self,
@@ -203,7 +206,7 @@ class SmtpSubmission:
     ) -> SubmissionResult:
         """Hand one message over; see ``send.ports.Submission``."""
         try:
-            dialogue = connect_smtp(self.account, self.password, "sending", self.record)
+            dialogue = connect_smtp(self.account, self.password, "sending", self.record, self.patience)
         except (NetworkGone, ServerBusy, MalformedReply) as error:
             return _failed(SubmissionOutcome.TRY_LATER, error)
         except ServerRefused as error:

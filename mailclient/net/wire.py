@@ -13,18 +13,17 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from mailclient.domain.account import Endpoint, Security
-from mailclient.domain.errors import Cancelled, MalformedReply, NetworkGone
+from mailclient.domain.errors import BadInput, Cancelled, MalformedReply, NetworkGone
 from mailclient.domain.ids import ConnectionId
 from mailclient.net.tls import certificate_refused, verifying_context
 from mailclient.protocol.literals import LiteralElider
 from mailclient.protocol.transcript import Direction, Transcript
 from mailclient.redaction import redactor
 
-CONNECT_TIMEOUT_S: Final = 20.0
-READ_TIMEOUT_S: Final = 60.0
 _CHUNK: Final = 1 << 18
 
 _numbers = itertools.count(1)
@@ -33,16 +32,34 @@ Record = Callable[[Transcript], None]
 """Told of each new connection's transcript."""
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds a server may keep this side waiting; tests have less."""
+
+    connect_s: float = 20.0
+    read_s: float = 60.0
+
+
+PATIENT: Final = Patience()
+
+
 class Wire:
     """A connection to one server."""
 
     def __init__(
-        self, endpoint: Endpoint, protocol: str, purpose: str, extra_ca_file: str | None, record: Record
+        self,
+        endpoint: Endpoint,
+        protocol: str,
+        purpose: str,
+        extra_ca_file: str | None,
+        record: Record,
+        patience: Patience = PATIENT,
     ) -> None:
         self.endpoint = endpoint
         self.transcript = Transcript(ConnectionId(next(_numbers)), protocol, endpoint.host, purpose)
         self.encrypted = False
-        self._context = verifying_context(extra_ca_file)
+        self._patience = patience
+        self._extra_ca_file = extra_ca_file
         self._closed_by_us = False
         self._lock = threading.Lock()
         self._unfinished = {Direction.CLIENT: b"", Direction.SERVER: b""}
@@ -54,9 +71,9 @@ class Wire:
         endpoint = self.endpoint
         self.note(f"connecting to {endpoint.host} port {endpoint.port}")
         try:
-            plain = socket.create_connection((endpoint.host, endpoint.port), CONNECT_TIMEOUT_S)
+            plain = socket.create_connection((endpoint.host, endpoint.port), self._patience.connect_s)
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            plain.settimeout(READ_TIMEOUT_S)
+            plain.settimeout(self._patience.read_s)
         except (OSError, UnicodeError) as error:
             self._ended()
             raise self._gone(f"{endpoint.host} cannot be reached: {_reason(error)}.") from error
@@ -69,7 +86,12 @@ class Wire:
         """Encrypt from here on, the certificate verified."""
         host = self.endpoint.host
         try:
-            self.socket = self._context.wrap_socket(self.socket, server_hostname=host)
+            # Made when it is needed: reading the system's authorities takes as long as the rest of a short session.
+            context = verifying_context(self._extra_ca_file)
+            self.socket = context.wrap_socket(self.socket, server_hostname=host)
+        except BadInput:
+            self.close()
+            raise
         except ssl.SSLCertVerificationError as error:
             self.close()
             refused = certificate_refused(host, error)
@@ -97,7 +119,8 @@ class Wire:
             data = self.socket.recv(_CHUNK)
         except TimeoutError as error:
             self.close()
-            raise self._gone(f"{self.endpoint.host} did not answer for {READ_TIMEOUT_S:.0f} seconds.") from error
+            sentence = f"{self.endpoint.host} did not answer for {self._patience.read_s:.0f} seconds."
+            raise self._gone(sentence) from error
         except OSError as error:
             raise self._broken(error) from error
         if not data:

@@ -160,14 +160,16 @@ def network() -> Network:
     return Network(open_imap, SmtpSubmission, lambda *_arguments: ProbeReport((), ()), lambda _url: (None, "", ""))
 
 
-def assemble(directory: Path, clock: Clock | None = None) -> tuple[Engine, EngineServices, Account]:
+def assemble(
+    directory: Path, clock: Clock | None = None, reach: Network | None = None
+) -> tuple[Engine, EngineServices, Account]:
     """Open a profile whose account file was written before, without starting the account's threads."""
     records = AccountRecords(directory / "accounts.json")
     secrets = SecretStore("test", use_keyring=False)
     account = records.all()[0]
     for purpose in Purpose:
         secrets.save(account.id, purpose, PASSWORD, remember=False)
-    services = EngineServices(open_store(directory), records, secrets, network(), clock or Clock())
+    services = EngineServices(open_store(directory), records, secrets, reach or network(), clock or Clock())
     return Engine(services), services, account
 
 

@@ -25,7 +25,7 @@ from tests.support.faults.tracing import Said, elapsed_s
 
 START_S = 3.0
 _LATER_S = 3600.0
-_CHANGING = (" STORE ", " EXPUNGE", "APPEND ", " MOVE ", " COPY ", "CREATE ", "DELETE ")
+CHANGING = (" STORE ", " EXPUNGE", "APPEND ", " MOVE ", " COPY ", "CREATE ", "DELETE ")
 
 Held = dict[tuple[str, int], tuple[str, Flag]]
 """By wire name and UID: hash of the bytes, and flags."""
@@ -76,13 +76,13 @@ def held_here(directory: Path) -> Held:
     return {(name, uid): (_hash(raw), Flag(flags)) for name, uid, flags, raw in rows}
 
 
-def _outbox(directory: Path) -> list[tuple[str, str]]:
+def outbox_states(directory: Path) -> list[tuple[str, str]]:
     """Return subject and state of all submissions, those that are done too."""
     with closing(sqlite3.connect(directory / "user.sqlite")) as connection:
         return connection.execute("SELECT subject, state FROM outbox").fetchall()
 
 
-def _dump(directory: Path) -> list[str]:
+def content_of(directory: Path) -> list[str]:
     """Return the content of both files, to see whether anything was written."""
     found: list[str] = []
     for name in ("cache.sqlite", "user.sqlite"):
@@ -124,13 +124,13 @@ class Verdict:
             assert not foreign, foreign
             self._check_what_is_here(reader)
             engine.synchronise_now(account.id)
-            first = _dump(self._directory)
+            first = content_of(self._directory)
             engine.synchronise_now(account.id)
-            assert _dump(self._directory) == first, "the second synchronisation wrote something"
+            assert content_of(self._directory) == first, "the second synchronisation wrote something"
             said = engine.transcript(engine.connections()[0].connection_id)
             assert said is not None
             asked = "\n".join(line.text for line in said.lines() if line.direction is Direction.CLIENT)
-            assert not any(verb in asked for verb in _CHANGING), asked
+            assert not any(verb in asked for verb in CHANGING), asked
             assert held_here(self._directory) == on_server(self._lab)
             self._check_server(reader)
             assert not reader.operations(), "the journal still holds something"
@@ -149,7 +149,7 @@ class Verdict:
             allowed = self._said.allowed(key, None)
             assert len(found) <= 1, f"{key} is there {len(found)} times"
             assert (found[0] if found else None) in allowed, f"{key}: what was acknowledged is not there"
-        queued = [subject for subject, _ in _outbox(self._directory)]
+        queued = [subject for subject, _ in outbox_states(self._directory)]
         for key in (key for key in self._said.done if key.startswith("queued:")):
             assert queued.count(key[7:]) == 1, f"{key} is in the outbox {queued.count(key[7:])} times"
 
@@ -179,7 +179,7 @@ class Verdict:
     def _check_sent(self, reader: Reader) -> None:
         arrived = [_subject(message.raw) for message in self._lab.users[FRIEND].mailboxes["INBOX"].messages]
         copies = [_subject(message.raw) for message in self._lab.users[ADDRESS].mailboxes["Sent"].messages]
-        items = {subject: OutboxState(state) for subject, state in _outbox(self._directory)}
+        items = {subject: OutboxState(state) for subject, state in outbox_states(self._directory)}
         shown = {item.subject for item in reader.outbox() if item.state is OutboxState.UNCERTAIN}
         for number in range(3):
             subject = f"sent {number}"

@@ -17,6 +17,42 @@ from mailclient.domain.ids import AccountId, ConnectionId, DraftId, FolderId, Me
 
 
 @dataclass(frozen=True, slots=True)
+class FlagRecord:
+    """The flags of one message."""
+
+    uid: Uid
+    flags: Flag
+    modseq: ModSeq | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCount:
+    """How many messages of a folder this side believes to be on the server, and the largest UID among them (0: none)."""
+
+    count: int
+    last_uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastSeen:
+    """What is remembered of a folder, told to a server that can say what changed since (RFC 7162 section 3.2.5)."""
+
+    uid_validity: UidValidity
+    modseq: ModSeq
+    last_uid: Uid
+    """No larger UID is known here."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesSince:
+    """What the server says has changed since, in its answer to SELECT."""
+
+    vanished: tuple[tuple[int, int], ...]
+    """Inclusive ranges of UIDs that are gone; they may hold UIDs that were never known here."""
+    flags: tuple[FlagRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FolderSnapshot:
     """What the server says of a folder when it is opened (SELECT or EXAMINE)."""
 
@@ -26,6 +62,8 @@ class FolderSnapshot:
     highest_modseq: ModSeq | None
     permits_keywords: bool
     read_only: bool
+    changes: ChangesSince | None = None
+    """None when nobody asked, or the server did not answer in a way that can be relied upon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +86,6 @@ class BodyRecord:
 
     uid: Uid
     raw: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class FlagRecord:
-    """The flags of one message."""
-
-    uid: Uid
-    flags: Flag
-    modseq: ModSeq | None = None
 
 
 @dataclass(frozen=True, slots=True)

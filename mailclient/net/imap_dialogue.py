@@ -6,7 +6,7 @@ All that is sent goes through ``protocol.imap_gate``; all that is read through o
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -38,6 +38,15 @@ class ImapDialogue:
         """Something was said unasked that may concern the open folder."""
         self._tag = 0
 
+    @property
+    def has_modseq(self) -> bool:
+        """Whether this session may speak of modification sequences (QRESYNC contains CONDSTORE)."""
+        return not self.capabilities.isdisjoint({"CONDSTORE", "QRESYNC"})
+
+    def forgo(self, capability: str) -> None:
+        """Do without a capability from here on."""
+        self.capabilities -= {capability}
+
     def read_line(self) -> bytes:
         """Return one raw line (for the connecting phase)."""
         while (line := self.stream.take_line()) is None:
@@ -68,15 +77,23 @@ class ImapDialogue:
     def run(self, *pieces: Piece) -> Completed:
         """Send a command and return its outcome; NO and BAD raise."""
         untagged: list[Response] = []
+
+        def take(response: Response) -> None:
+            untagged.append(response)
+            self.notice(response)
+
+        return Completed(self.hear(take, *pieces), untagged)
+
+    def hear(self, listener: Callable[[Response], None], *pieces: Piece) -> Status:
+        """Send a command, give each untagged answer to the listener as it arrives, and return the outcome."""
         answers = self.answers(*pieces)
         while True:
             try:
                 response = next(answers)
-                untagged.append(response)
-                self.notice(response)
             except StopIteration as end:
                 status: Status = end.value
-                return Completed(status, untagged)
+                return status
+            listener(response)
 
     def answers(self, *pieces: Piece, secret: bool = False) -> Generator[Response, None, Status]:
         """Send a command and yield its untagged answers as they arrive; returns the tagged OK, raises for NO and BAD."""

@@ -49,7 +49,7 @@ def find_message_id(dialogue: ImapDialogue, message_id_field: str) -> tuple[Uid,
 def fetch_headers(dialogue: ImapDialogue, uids: UidSet) -> Iterator[HeaderRecord]:
     """Yield a header record for each message that still exists."""
     items = b"(UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE " + _HEADER_ITEM
-    items += b" MODSEQ)" if has_modseq(dialogue) else b")"
+    items += b" MODSEQ)" if dialogue.has_modseq else b")"
     for fetched in _fetch(dialogue, uids, items):
         header = next((data for name, data in fetched.sections.items() if name.startswith("HEADER")), None)
         if fetched.uid is None or header is None or fetched.flags is None:
@@ -65,15 +65,10 @@ def fetch_headers(dialogue: ImapDialogue, uids: UidSet) -> Iterator[HeaderRecord
         )
 
 
-def has_modseq(dialogue: ImapDialogue) -> bool:
-    """Return whether this session may speak of modification sequences."""
-    return "CONDSTORE" in dialogue.capabilities or "QRESYNC" in dialogue.capabilities
-
-
 def fetch_flags(dialogue: ImapDialogue, uids: UidSet, changed_since: ModSeq | None = None) -> Iterator[FlagRecord]:
     """Yield the flags of messages, with CONDSTORE only of those changed since."""
     modifier = b""
-    if changed_since is not None and has_modseq(dialogue):
+    if changed_since is not None and dialogue.has_modseq:
         modifier = b" (CHANGEDSINCE %d)" % changed_since
     for fetched in _fetch(dialogue, uids, b"(UID FLAGS)", modifier):
         if fetched.uid is not None and fetched.flags is not None:

@@ -1,52 +1,116 @@
-"""Opening a folder: SELECT or EXAMINE, and what the server tells of the folder then. RFC 3501 section 6.3.1, RFC 7162."""
+"""Opening a folder: SELECT or EXAMINE, what the server tells of the folder then, and what changed since the last time.
+
+What is said before ``[CLOSED]`` is about the folder that was open before and is forgotten. RFC 3501 section 6.3.1,
+RFC 7162 section 3.2.5 (QRESYNC) and 3.2.11 (CLOSED).
+"""
 
 from __future__ import annotations
 
-from mailclient.domain.errors import FolderChanged, ServerRefused
-from mailclient.domain.exchange import FolderSnapshot
+from dataclasses import dataclass, field
+
+from mailclient.domain.errors import FolderChanged, MalformedReply, ServerRefused
+from mailclient.domain.exchange import ChangesSince, FlagRecord, FolderSnapshot, LastSeen
 from mailclient.domain.ids import ModSeq, UidValidity
-from mailclient.net.imap_dialogue import Completed, ImapDialogue
-from mailclient.protocol.imap_gate import astring
-from mailclient.protocol.imap_responses import parse_numbered, parse_status
+from mailclient.net.imap_dialogue import ImapDialogue
+from mailclient.protocol.imap_gate import Piece, astring
+from mailclient.protocol.imap_responses import parse_fetch, parse_numbered, parse_status
+from mailclient.protocol.imap_resync import parse_vanished, resync_parameter
+from mailclient.protocol.imap_stream import Response
+from mailclient.protocol.uid_sets import Range, UidSet
 
 
-def open_folder(dialogue: ImapDialogue, wire_name: str, *, read_only: bool = False) -> FolderSnapshot:
-    """SELECT (or EXAMINE) a folder."""
-    verb = b"EXAMINE" if read_only else b"SELECT"
-    condstore = "CONDSTORE" in dialogue.capabilities or "QRESYNC" in dialogue.capabilities
+def open_folder(
+    dialogue: ImapDialogue, wire_name: str, *, read_only: bool = False, since: LastSeen | None = None
+) -> FolderSnapshot:
+    """SELECT (or EXAMINE) a folder; with ``since`` the answer tells what changed, where the server can."""
     name = astring(wire_name.encode("utf-8", "surrogateescape"))
+    verb = b"EXAMINE" if read_only else b"SELECT"
+    resync = since if "QRESYNC" in dialogue.capabilities else None
     try:
-        completed = dialogue.run(verb, name, *((b"(CONDSTORE)",) if condstore else ()))
+        try:
+            return _opened(dialogue, (verb, name, *_parameter(dialogue, resync)), read_only, resync)
+        except ServerRefused as error:
+            if resync is None or not (error.protocol_line or "").startswith("BAD"):
+                raise
+            # It offers QRESYNC and does not understand it.
+            dialogue.forgo("QRESYNC")
+            return _opened(dialogue, (verb, name, *_parameter(dialogue, None)), read_only, None)
     except ServerRefused as error:
         raise FolderChanged(
             f"The folder cannot be opened. {error.sentence}",
             connection_id=error.connection_id,
             protocol_line=error.protocol_line,
         ) from error
+
+
+def _parameter(dialogue: ImapDialogue, resync: LastSeen | None) -> tuple[bytes, ...]:
+    if resync is not None:
+        return (resync_parameter(resync),)
+    return (b"(CONDSTORE)",) if dialogue.has_modseq else ()
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the answer has said so far."""
+
+    exists: int = 0
+    codes: dict[str, str] = field(default_factory=dict)
+    vanished: list[Range] = field(default_factory=list)
+    flags: list[FlagRecord] = field(default_factory=list)
+    is_vague: bool = False
+    """A change was told without saying of which message."""
+
+
+def _opened(
+    dialogue: ImapDialogue, pieces: tuple[Piece, ...], read_only: bool, resync: LastSeen | None
+) -> FolderSnapshot:
+    told = _Told()
+    status = dialogue.hear(lambda response: _hear(dialogue, response, told), *pieces)
     dialogue.changed = False
-    return _snapshot(dialogue, completed, read_only)
-
-
-def _snapshot(dialogue: ImapDialogue, completed: Completed, read_only: bool) -> FolderSnapshot:
-    exists = 0
-    codes: dict[str, str] = {}
-    for response in completed.untagged:
-        numbered = parse_numbered(response)
-        if numbered and numbered[1] == "EXISTS":
-            exists = numbered[0]
-        status = parse_status(response)
-        if status and status.code:
-            codes[status.code] = status.argument
+    codes = told.codes
     validity = codes.get("UIDVALIDITY", "")
     if not validity.isdigit() or int(validity) == 0:
         raise dialogue.wire.malformed("The server named no UIDVALIDITY, without which messages cannot be told apart.")
     permanent = codes.get("PERMANENTFLAGS", "\\*")
     modseq, uid_next = codes.get("HIGHESTMODSEQ", ""), codes.get("UIDNEXT", "")
+    changes = None
+    if resync is not None and not told.is_vague and int(validity) == resync.uid_validity:
+        changes = ChangesSince(UidSet.of_ranges(told.vanished).ranges, tuple(told.flags))
     return FolderSnapshot(
         uid_validity=UidValidity(int(validity)),
         uid_next=int(uid_next) if uid_next.isdigit() else None,
-        exists=exists,
+        exists=told.exists,
         highest_modseq=ModSeq(int(modseq)) if modseq.isdigit() and "NOMODSEQ" not in codes else None,
         permits_keywords="\\*" in permanent,
-        read_only=read_only or completed.status.code == "READ-ONLY",
+        read_only=read_only or status.code == "READ-ONLY",
+        changes=changes,
     )
+
+
+def _hear(dialogue: ImapDialogue, response: Response, told: _Told) -> None:
+    """Take in one untagged answer."""
+    try:
+        vanished, fetched = parse_vanished(response), parse_fetch(response)
+    except MalformedReply as error:
+        raise dialogue.wire.malformed(error.sentence, response.line) from error
+    if vanished is not None:
+        told.vanished.extend(vanished.uids.ranges)
+        return
+    if fetched is not None:
+        if fetched.uid is None or fetched.flags is None:
+            told.is_vague = True
+        else:
+            told.flags.append(FlagRecord(fetched.uid, fetched.flags, fetched.modseq))
+        return
+    numbered, status = parse_numbered(response), parse_status(response)
+    if numbered and numbered[1] == "EXISTS":
+        told.exists = numbered[0]
+    elif numbered and numbered[1] == "EXPUNGE":
+        told.is_vague = True
+    if status and status.code == "CLOSED":
+        told.exists, told.is_vague = 0, False
+        told.codes.clear()
+        told.vanished.clear()
+        told.flags.clear()
+    elif status and status.code:
+        told.codes[status.code] = status.argument

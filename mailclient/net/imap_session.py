@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from mailclient.domain.account import Account
 from mailclient.domain.errors import PostscopeError
-from mailclient.domain.exchange import BodyRecord, FlagRecord, FolderSnapshot, HeaderRecord, UidMapping
+from mailclient.domain.exchange import BodyRecord, FlagRecord, FolderSnapshot, HeaderRecord, LastSeen, UidMapping
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.folder import RemoteFolder
 from mailclient.domain.ids import ConnectionId, ModSeq, Uid
@@ -52,9 +52,9 @@ class ImapSession:
         """Create and subscribe a folder by its decoded name."""
         return imap_folders.create_folder(self.dialogue, name)
 
-    def open_folder(self, wire_name: str, *, read_only: bool = False) -> FolderSnapshot:
-        """SELECT (or EXAMINE) a folder."""
-        snapshot = imap_open.open_folder(self.dialogue, wire_name, read_only=read_only)
+    def open_folder(self, wire_name: str, *, read_only: bool = False, since: LastSeen | None = None) -> FolderSnapshot:
+        """SELECT (or EXAMINE) a folder; with ``since`` the answer tells what changed, where the server can."""
+        snapshot = imap_open.open_folder(self.dialogue, wire_name, read_only=read_only, since=since)
         self._permits_keywords = snapshot.permits_keywords
         return snapshot
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from mailclient.domain.exchange import (
     FlagRecord,
     FolderListing,
+    KnownCount,
     NewBody,
     NewMessage,
     Touched,
@@ -24,9 +26,23 @@ from mailclient.domain.ids import AccountId, FolderId, MessageId, OperationId, U
 from mailclient.domain.message import Availability
 from mailclient.domain.operation import Operation
 from mailclient.protocol.uid_sets import UidSet
-from mailclient.store import arrivals, contacts, departures, effects, folders, journal, messages, pieces, replay_store
+from mailclient.store import (
+    arrivals,
+    contacts,
+    departures,
+    effects,
+    flag_news,
+    folders,
+    journal,
+    known,
+    messages,
+    pieces,
+    replay_store,
+)
 from mailclient.store.effects import Changes
 from mailclient.store.writer import Writer
+
+T = TypeVar("T")
 
 
 class SyncStore:
@@ -43,21 +59,26 @@ class SyncStore:
         """Make the folder rows equal to the listing; a role the user chose stays. Returns changed or new folder ids."""
         return self._writer.run(lambda connection: folders.put(connection, account_id, listings))
 
-    def known_uids(self, folder_id: FolderId) -> UidSet:
+    def known_uids(self, folder_id: FolderId, first: Uid | None = None) -> UidSet:
         """Return the UIDs that have a row in the folder, and those that left it by a pending local move or delete."""
+        return self._of_folder(
+            folder_id, lambda connection, folder: known.uids(connection, folder, first or 1), UidSet()
+        )
 
-        def closure(connection: sqlite3.Connection) -> UidSet:
+    def count_known(self, folder_id: FolderId) -> KnownCount:
+        """Return how many UIDs ``known_uids`` would give, and the largest, without reading them."""
+        return self._of_folder(folder_id, known.count, KnownCount(0, 0))
+
+    def count_among(self, folder_id: FolderId, uids: UidSet) -> int:
+        """Return how many of these UIDs are known."""
+        return self._of_folder(folder_id, lambda connection, folder: known.count_among(connection, folder, uids), 0)
+
+    def _of_folder(self, folder_id: FolderId, ask: Callable[[sqlite3.Connection, Folder], T], nothing: T) -> T:
+        """Ask about a folder; ``nothing`` when it is gone."""
+
+        def closure(connection: sqlite3.Connection) -> T:
             folder = folders.one(connection, folder_id)
-            if folder is None:
-                return UidSet.of(())
-            departed = departures.rows_by_uid(connection, folder)
-            # UIDs that follow each other are one range: found by SQLite, which lets other threads run meanwhile.
-            ranges = connection.execute(
-                "SELECT min(uid), max(uid) FROM (SELECT uid, uid - row_number() OVER (ORDER BY uid) AS island "
-                "FROM message INDEXED BY message_by_uid WHERE folder_id = ? AND uid IS NOT NULL) GROUP BY island",
-                (folder_id,),
-            ).fetchall()
-            return UidSet.of_ranges([*ranges, *((uid, uid) for uid in departed)])
+            return nothing if folder is None else ask(connection, folder)
 
         return self._writer.read(closure)
 
@@ -90,20 +111,7 @@ class SyncStore:
         """Store what the server says of flags; ``changed`` holds rows whose effective flags became others."""
 
         def closure(connection: sqlite3.Connection, folder: Folder, changes: Changes) -> None:
-            departed = departures.rows_by_uid(connection, folder)
-            different: list[tuple[int, MessageId]] = []
-            for record in records:
-                row = connection.execute(
-                    "SELECT id, server_flags FROM message WHERE folder_id = ? AND uid = ?", (folder_id, record.uid)
-                ).fetchone()
-                if row is None and record.uid in departed:
-                    row = connection.execute(
-                        "SELECT id, server_flags FROM message WHERE id = ?", (departed[record.uid],)
-                    ).fetchone()
-                if row is not None and row[1] != int(record.flags):
-                    different.append((int(record.flags), MessageId(row[0])))
-            connection.executemany("UPDATE message SET server_flags = ? WHERE id = ?", different)
-            effects.refresh(connection, [key for _, key in different], changes)
+            flag_news.store(connection, folder, records, changes)
 
         return self._change(folder_id, closure, state)
 

@@ -16,7 +16,16 @@ from mailclient.domain.folder import Folder
 from mailclient.domain.ids import Uid
 from mailclient.mime.wire import summarise_headers
 from mailclient.protocol.uid_sets import UidSet
-from mailclient.sync.plan import plan_folder, plan_uids, state_after, state_begun
+from mailclient.sync.plan import (
+    NOTHING,
+    FolderPlan,
+    agrees,
+    plan_folder,
+    plan_opening,
+    plan_uids,
+    state_after,
+    state_begun,
+)
 from mailclient.sync.ports import MailStore, RemoteMailbox
 from mailclient.sync.progress import Reporter
 
@@ -27,27 +36,30 @@ FLAG_BATCH: Final = 5_000
 
 
 def synchronise_folder(remote: RemoteMailbox, store: MailStore, folder: Folder, reporter: Reporter) -> FolderSnapshot:
-    """Bring rows and flags of one folder up to date and return the server's snapshot. The folder is left open."""
-    snapshot = remote.open_folder(folder.wire_name)
-    known = store.known_uids(folder.id)
-    plan = plan_folder(folder.state, len(known), snapshot)
+    """Bring rows and flags of one folder up to date and return the server's snapshot. The folder is left open.
+
+    Where nothing changed this costs one answer of the server and one count here, whatever the folder's size.
+    """
+    before = store.count_known(folder.id)
+    snapshot = remote.open_folder(folder.wire_name, since=plan_opening(folder.state, before))
+    plan = plan_folder(folder.state, before.count, snapshot)
     if plan.is_nothing:
-        if folder.total != len(known):
+        if folder.total != before.count:
             _finish(store, folder, snapshot, reporter)
         return snapshot
     if plan.revalidate:
         store.begin_revalidation(folder.id, snapshot.uid_validity)
-        known = store.known_uids(folder.id)
-    on_server = UidSet()
-    if plan.list_uids:
-        on_server = _bring_messages(remote, store, folder, snapshot, known, reporter)
-    known = store.known_uids(folder.id)
-    if plan.revalidate and len(on_server) >= snapshot.exists and not on_server.minus(known):
-        # Each message that the server has is matched: what is left over here is gone there.
-        _tell(reporter, store.end_revalidation(folder.id))
-    if plan.flags_since is not None:
+    if plan.list_all or not _bring_news(remote, store, folder, snapshot, plan, before.count, reporter):
+        on_server = _bring_messages(remote, store, folder, snapshot, reporter)
+        if plan.revalidate and len(on_server) >= snapshot.exists and not on_server.minus(store.known_uids(folder.id)):
+            # Each message that the server has is matched: what is left over here is gone there.
+            _tell(reporter, store.end_revalidation(folder.id))
+    if plan.flags:
+        _store_flags(store, folder, plan.flags, reporter)
+    if plan.flags_since is not None and before.last_uid:
+        known = UidSet(((1, before.last_uid),))
         _store_flags(store, folder, list(remote.fetch_flags(known, plan.flags_since)), reporter)
-    elif plan.all_flags and known:
+    elif plan.all_flags and (known := store.known_uids(folder.id)):
         _compare_flags(remote, store, folder, known, reporter)
     _finish(store, folder, snapshot, reporter)
     return snapshot
@@ -58,24 +70,40 @@ def _finish(store: MailStore, folder: Folder, snapshot: FolderSnapshot, reporter
     _tell(reporter, store.put_flags(folder.id, (), state_after(snapshot)))
 
 
-def _bring_messages(
+def _bring_news(
     remote: RemoteMailbox,
     store: MailStore,
     folder: Folder,
     snapshot: FolderSnapshot,
-    known: UidSet,
+    plan: FolderPlan,
+    known_count: int,
     reporter: Reporter,
+) -> bool:
+    """Fetch what came and remove what is said to be gone, if that explains the server's number; False when it does not."""
+    new = NOTHING
+    if plan.list_from is not None:
+        # A message that was moved there from here has its new UID already.
+        new = remote.list_uids(plan.list_from).minus(store.known_uids(folder.id, plan.list_from))
+    gone_count = store.count_among(folder.id, plan.vanished) if plan.vanished else 0
+    if (plan.list_from or plan.vanished) and not agrees(known_count, gone_count, new, plan.vanished, snapshot):
+        return False
+    if gone_count:
+        _tell(reporter, store.remove_uids(folder.id, plan.vanished, None))
+    if new:
+        fetch_headers(remote, store, folder, new, snapshot, reporter)
+    return True
+
+
+def _bring_messages(
+    remote: RemoteMailbox, store: MailStore, folder: Folder, snapshot: FolderSnapshot, reporter: Reporter
 ) -> UidSet:
     """Fetch what is new, remove what is gone; return the UIDs that the server listed."""
+    known = store.known_uids(folder.id)
     # EXISTS alone proves nothing: a folder that was full and is said to be empty is asked for its list as well.
-    on_server = remote.list_uids(Uid(1)) if snapshot.exists or known else UidSet()
-    if len(on_server) < snapshot.exists:
-        # Fewer UIDs than messages: an answer with holes. What is missing from it may well be there.
-        gone = UidSet()
-        new, _ = plan_uids(known, on_server)
-    else:
-        new, gone = plan_uids(known, on_server)
-    if gone:
+    on_server = remote.list_uids(Uid(1)) if snapshot.exists or known else NOTHING
+    new, gone = plan_uids(known, on_server)
+    # Fewer UIDs than messages: an answer with holes. What is missing from it may well be there.
+    if gone and len(on_server) >= snapshot.exists:
         _tell(reporter, store.remove_uids(folder.id, gone, None))
     if new:
         fetch_headers(remote, store, folder, new, snapshot, reporter)
@@ -153,8 +181,8 @@ def _differs(record: FlagRecord, here: Flag | None) -> bool:
 
 
 def _store_flags(store: MailStore, folder: Folder, records: Sequence[FlagRecord], reporter: Reporter) -> None:
-    for start in range(0, len(records), BATCH):
-        _tell(reporter, store.put_flags(folder.id, records[start : start + BATCH], None))
+    for start in range(0, len(records), FLAG_BATCH):
+        _tell(reporter, store.put_flags(folder.id, records[start : start + FLAG_BATCH], None))
 
 
 def _tell(reporter: Reporter, touched: Touched) -> None:

@@ -15,6 +15,8 @@ from mailclient.domain.exchange import (
     FolderListing,
     FolderSnapshot,
     HeaderRecord,
+    KnownCount,
+    LastSeen,
     NewBody,
     NewMessage,
     Touched,
@@ -46,8 +48,11 @@ class RemoteMailbox(Protocol):
     def list_folders(self) -> tuple[RemoteFolder, ...]:
         """Return all folders; one malformed name is skipped, never the whole list."""
 
-    def open_folder(self, wire_name: str, *, read_only: bool = False) -> FolderSnapshot:
-        """SELECT (or EXAMINE) a folder; raise FolderChanged when it does not exist."""
+    def open_folder(self, wire_name: str, *, read_only: bool = False, since: LastSeen | None = None) -> FolderSnapshot:
+        """SELECT (or EXAMINE) a folder; raise FolderChanged when it does not exist.
+
+        ``since`` asks what changed; the snapshot's ``changes`` tell it where the server can (QRESYNC).
+        """
 
     def list_uids(self, first: Uid, last: Uid | None = None) -> UidSet:
         """Return the UIDs that exist in a range of the open folder (``last`` None: to the end)."""
@@ -121,8 +126,17 @@ class MailStore(Protocol):
         Rows of folders that the server no longer lists go, with their messages, unless operations are pending there.
         """
 
-    def known_uids(self, folder_id: FolderId) -> UidSet:
-        """Return the UIDs that have a row in the folder, and those that left it by a pending local move or delete."""
+    def known_uids(self, folder_id: FolderId, first: Uid | None = None) -> UidSet:
+        """Return the UIDs that have a row in the folder, and those that left it by a pending local move or delete.
+
+        With ``first`` only those from there on.
+        """
+
+    def count_known(self, folder_id: FolderId) -> KnownCount:
+        """Return how many UIDs ``known_uids`` would give, and the largest, without reading them."""
+
+    def count_among(self, folder_id: FolderId, uids: UidSet) -> int:
+        """Return how many of these UIDs are known."""
 
     def server_flags(self, folder_id: FolderId, first: Uid, last: Uid) -> Mapping[Uid, Flag]:
         """Return the flags the server last told for a range of UIDs."""

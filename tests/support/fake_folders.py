@@ -41,12 +41,15 @@ class StoredFolder:
     uid_next: int = 1
     highest_modseq: int = 1
     messages: dict[int, StoredMessage] = field(default_factory=dict)
+    expunged: dict[int, int] = field(default_factory=dict)
+    """Modification sequences of messages that are gone, by UID."""
     selectable: bool = True
     read_only: bool = False
 
     def renumber(self, first: int) -> None:
         """Get another UIDVALIDITY and other UIDs for the same mail."""
         self.uid_validity += 1
+        self.expunged.clear()
         self.messages = dict(enumerate(self.messages.values(), first))
         self.uid_next = first + len(self.messages)
 

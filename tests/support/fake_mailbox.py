@@ -29,9 +29,17 @@ _numbers = itertools.count(1)
 class FakeServer:
     """The mail of one account."""
 
-    def __init__(self, *, condstore: bool = True, move: bool = True, uidplus: bool = True, idle: bool = True) -> None:
-        names = {"CONDSTORE": condstore, "MOVE": move, "UIDPLUS": uidplus, "IDLE": idle, "IMAP4REV1": True}
-        self.capabilities = frozenset(name for name, has in names.items() if has)
+    def __init__(
+        self,
+        *,
+        condstore: bool = True,
+        qresync: bool = False,
+        move: bool = True,
+        uidplus: bool = True,
+        idle: bool = True,
+    ) -> None:
+        names = {"CONDSTORE": condstore, "QRESYNC": qresync, "MOVE": move, "UIDPLUS": uidplus, "IDLE": idle}
+        self.capabilities = frozenset({"IMAP4REV1", *(name for name, has in names.items() if has)})
         self.folders: dict[str, StoredFolder] = {}
         self.calls: list[str] = []
         self.writes: list[str] = []
@@ -96,8 +104,7 @@ class FakeServer:
         with self.changed:
             box = self.folders[folder]
             for uid in uids:
-                del box.messages[uid]
-                self.tick(box)
+                self.drop(box, uid)
             self.changed.notify_all()
 
     def renumber(self, folder: str = "INBOX", *, first: int = 1) -> None:
@@ -144,6 +151,11 @@ class FakeServer:
         when = EPOCH + uid if received is None else received
         box.messages[uid] = StoredMessage(raw, flags, when, self.tick(box))
         return Uid(uid)
+
+    def drop(self, box: StoredFolder, uid: int) -> None:
+        """Remove a message for good; the lock is held."""
+        del box.messages[uid]
+        box.expunged[uid] = self.tick(box)
 
     def tick(self, box: StoredFolder) -> int:
         """Return the next modification sequence; the lock is held."""

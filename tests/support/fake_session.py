@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 
 from mailclient.domain.account import Account
 from mailclient.domain.errors import Cancelled, FolderChanged, ServerBusy, ServerRefused
-from mailclient.domain.exchange import BodyRecord, FlagRecord, FolderSnapshot, HeaderRecord, UidMapping
+from mailclient.domain.exchange import (
+    BodyRecord,
+    ChangesSince,
+    FlagRecord,
+    FolderSnapshot,
+    HeaderRecord,
+    LastSeen,
+    UidMapping,
+)
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.folder import RemoteFolder
 from mailclient.domain.ids import ConnectionId, ModSeq, Uid, UidValidity
@@ -60,7 +68,7 @@ class FakeRemoteMailbox:
             listed = tuple(RemoteFolder(name, name, "/", box.role, box.selectable) for name, box in boxes)
             return self.server.bend_list(listed)
 
-    def open_folder(self, wire_name: str, *, read_only: bool = False) -> FolderSnapshot:
+    def open_folder(self, wire_name: str, *, read_only: bool = False, since: LastSeen | None = None) -> FolderSnapshot:
         """SELECT or EXAMINE."""
         with self._call("open_folder", wire_name):
             box = self.server.folders.get(wire_name)
@@ -77,8 +85,21 @@ class FakeRemoteMailbox:
                 ModSeq(box.highest_modseq) if condstore else None,
                 permits_keywords=True,
                 read_only=read_only or box.read_only,
+                changes=self._changes(box, since) if "QRESYNC" in self.capabilities else None,
             )
             return self.server.bend_snapshot(wire_name, snapshot)
+
+    def _changes(self, box: StoredFolder, since: LastSeen | None) -> ChangesSince | None:
+        """What RFC 7162 calls quick resynchronisation."""
+        if since is None or since.uid_validity != box.uid_validity:
+            return None
+        gone = {uid for uid, modseq in box.expunged.items() if modseq > since.modseq and uid <= since.last_uid}
+        flags = tuple(
+            FlagRecord(Uid(uid), message.flags, ModSeq(message.modseq))
+            for uid, message in sorted(box.messages.items())
+            if message.modseq > since.modseq and uid <= since.last_uid
+        )
+        return ChangesSince(UidSet.of(gone).ranges, flags)
 
     def list_uids(self, first: Uid, last: Uid | None = None) -> UidSet:
         """UID SEARCH."""
@@ -231,11 +252,10 @@ class FakeRemoteMailbox:
     def _remove_found(self, uids: UidSet, *, expunge: bool) -> None:
         for uid, message in self._found(uids):
             if expunge:
-                del self._box.messages[uid]
+                self.server.drop(self._box, uid)
             else:
                 message.flags |= Flag.DELETED
                 message.modseq = self.server.tick(self._box)
-            self.server.tick(self._box)
 
     def _messages(self, call: str, uids: UidSet) -> list[tuple[int, StoredMessage]]:
         with self._call(call, str(uids)):

@@ -11,10 +11,10 @@ from tests.support.fake_mailbox import FakeServer
 from tests.unit.sync.desk import Desk
 
 
-@pytest.fixture
-def server() -> FakeServer:
-    """A server with everything: CONDSTORE, MOVE, UIDPLUS."""
-    return FakeServer()
+@pytest.fixture(params=[True, False], ids=["QRESYNC", "CONDSTORE"])
+def server(request: pytest.FixtureRequest) -> FakeServer:
+    """A server with everything, or with everything but QRESYNC."""
+    return FakeServer(qresync=bool(request.param))
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from mailclient.domain.errors import Cancelled, PostscopeError, ProgramFault
 from mailclient.domain.events import AccountStatus, AccountStatusChanged, BodyFailed, SynchronisationEnded
 from mailclient.domain.ids import FolderId, MessageId
 from mailclient.engine.connection_life import ConnectionLife, Session
+from mailclient.engine.connections import UnderWay
 from mailclient.engine.services import EngineServices
 from mailclient.engine.wishes import Wishes
 
@@ -84,7 +85,7 @@ class AccountWorker(Generic[S]):
         self,
         services: EngineServices,
         account: Account,
-        connect: Callable[[], S],
+        connect: Callable[[UnderWay], S],
         make_steps: Callable[[Desk], Steps[S]],
         *,
         online: bool,

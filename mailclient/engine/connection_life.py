@@ -16,6 +16,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from mailclient.domain.account import Account
 from mailclient.domain.errors import Cancelled, DiskFull, PostscopeError
 from mailclient.domain.events import AccountStatus, AccountStatusChanged
+from mailclient.engine.connections import UnderWay
 from mailclient.engine.failures import decide_verdict
 from mailclient.engine.pace import decide_reconnect_delay_s
 from mailclient.engine.services import EngineServices
@@ -44,7 +45,7 @@ class ConnectionLife(Generic[S]):
         self,
         services: EngineServices,
         account: Account,
-        connect: Callable[[], S],
+        connect: Callable[[UnderWay], S],
         changed: threading.Condition,
         *,
         online: bool,
@@ -62,6 +63,7 @@ class ConnectionLife(Generic[S]):
         self._failures = 0
         self._retry_at = 0.0
         self._session: S | None = None
+        self._under_way = UnderWay(lambda: self.is_wanted)
         self._used_at = 0.0
 
     @property
@@ -85,7 +87,7 @@ class ConnectionLife(Generic[S]):
                 session = None
         if session is None:
             self.announce(AccountStatus.CONNECTING)
-            self._session = session = self._connect()
+            self._session = session = self._connect(self._under_way)
             if not self.is_wanted:
                 self.close()  # Whoever said so could not close what was not there yet.
         return session
@@ -95,7 +97,8 @@ class ConnectionLife(Generic[S]):
         return self._session is session
 
     def close(self) -> None:
-        """Close the session, from any thread."""
+        """Close the session, or give up the one that is being made, from any thread."""
+        self._under_way.hang_up()
         session, self._session = self._session, None
         if session is not None:
             session.close()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from mailclient.domain.errors import Cancelled
 from mailclient.domain.ids import AccountId, ConnectionId
 from mailclient.protocol.transcript import Transcript
 
@@ -24,6 +26,38 @@ class ConnectionInfo:
     host: str
     purpose: str
     open: bool
+
+
+class UnderWay:
+    """The connection that a thread is making or has made, so that another thread can give it up."""
+
+    def __init__(self, is_wanted: Callable[[], bool]) -> None:
+        self._is_wanted = is_wanted
+        self._transcript: Transcript | None = None
+        self._hung_up = False
+        self._lock = threading.Lock()
+
+    def note(self, transcript: Transcript) -> None:
+        """It begins; it ends at once when nobody wants it any more."""
+        with self._lock:
+            self._transcript, self._hung_up = transcript, False
+        if not self._is_wanted():
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """End it, however far it is, unless it is beyond recall."""
+        with self._lock:
+            transcript, self._transcript = self._transcript, None
+            self._hung_up = transcript is not None
+        if transcript is not None:
+            transcript.hang_up()
+
+    def pass_beyond_recall(self) -> None:
+        """From here on only the server's answer ends it. Raises Cancelled when it was given up before."""
+        with self._lock:
+            if self._hung_up or not self._is_wanted():
+                raise Cancelled("The connection was given up from this side.")
+            self._transcript = None
 
 
 class Connections:

@@ -26,7 +26,7 @@ def imap_worker(services: EngineServices, account: Account, *, online: bool) -> 
     return AccountWorker(
         services,
         account,
-        lambda: services.connect(account, "synchronising"),
+        lambda under_way: services.connect(account, "synchronising", under_way),
         lambda desk: ImapSteps(services, desk),
         online=online,
     )

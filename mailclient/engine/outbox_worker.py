@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 
 from mailclient.domain.account import Account, Purpose
 from mailclient.domain.draft import DraftKind, OutboxItem, OutboxState, RecipientResult
-from mailclient.domain.errors import DiskFull, PostscopeError, SignInNeeded
+from mailclient.domain.errors import Cancelled, DiskFull, PostscopeError, SignInNeeded
 from mailclient.domain.events import AccountStatus, AccountStatusChanged, Failed, OutboxChanged
 from mailclient.domain.exchange import QueuedMessage, SubmissionResult
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import AccountId, DraftId, FolderId, OutboxId
+from mailclient.engine.connections import UnderWay
 from mailclient.engine.services import EngineServices
 from mailclient.send.outbox import Processed, process_next
 from mailclient.sync.folders import list_folders
@@ -25,9 +26,10 @@ _log = logging.getLogger(__name__)
 class RemoteSentFolder:
     """The account's Sent folder by a connection of its own, made when it is first needed."""
 
-    def __init__(self, services: EngineServices, account: Account) -> None:
+    def __init__(self, services: EngineServices, account: Account, under_way: UnderWay) -> None:
         self._services = services
         self._account = account
+        self._under_way = under_way
         self._remote: RemoteMailbox | None = None
 
     def folder(self) -> Folder | None:
@@ -37,7 +39,7 @@ class RemoteSentFolder:
 
     def _connected(self) -> RemoteMailbox:
         if self._remote is None:
-            self._remote = self._services.connect(self._account, "storing the sent message")
+            self._remote = self._services.connect(self._account, "storing the sent message", self._under_way)
         return self._remote
 
     def _open(self, folder: Folder) -> RemoteMailbox:
@@ -72,9 +74,10 @@ class RemoteSentFolder:
 class _OnDemand:
     """A submission whose password is looked up when there is something to submit: an empty outbox asks nobody."""
 
-    def __init__(self, services: EngineServices, account: Account) -> None:
+    def __init__(self, services: EngineServices, account: Account, under_way: UnderWay) -> None:
         self._services = services
         self._account = account
+        self._under_way = under_way
 
     def submit(
         self,
@@ -85,10 +88,15 @@ class _OnDemand:
         before_final_dot: Callable[[], None],
     ) -> SubmissionResult:
         """Satisfies ``send.ports.Submission``."""
-        services, account = self._services, self._account
+        services, account, under_way = self._services, self._account, self._under_way
+
+        def mark() -> None:
+            under_way.pass_beyond_recall()
+            before_final_dot()
+
         password = services.password(account, Purpose.SUBMISSION)
-        submission = services.network.submission(account, password, services.recorder(account.id))
-        return submission.submit(envelope_from, recipients, raw, on_recipients, before_final_dot)
+        submission = services.network.submission(account, password, services.recorder(account.id, under_way))
+        return submission.submit(envelope_from, recipients, raw, on_recipients, mark)
 
 
 class _WatchedOutbox:
@@ -154,23 +162,30 @@ def _nowhere(_folder_id: FolderId) -> None:
     return
 
 
+def _always() -> bool:
+    return True
+
+
 def submit_next(
     services: EngineServices,
     account: Account,
     sent_stored: Callable[[FolderId], None] = _nowhere,
     journal_grew: Callable[[], None] = _nothing,
+    under_way: UnderWay | None = None,
 ) -> Processed | None:
     """Take the next due item of an account as far as it gets; None when nothing is due. Raises what asks for the user.
 
     ``sent_stored`` is called with the folder that got a copy, ``journal_grew`` when an answered message got its mark.
+    ``under_way`` can give up the connection from another thread, as long as the final dot has not been sent.
     """
     clock, announce = services.clock, services.announcer.announce
-    sent = RemoteSentFolder(services, account)
+    under_way = under_way or UnderWay(_always)
+    sent = RemoteSentFolder(services, account, under_way)
     outbox = _WatchedOutbox(services, account)
     try:
         processed = process_next(
             outbox,
-            _OnDemand(services, account),
+            _OnDemand(services, account, under_way),
             sent if account.save_sent else None,
             account.id,
             clock.unix_s(),
@@ -229,6 +244,7 @@ class OutboxWorker:
         self._unstored = False
         """A state could not be stored: what lies in the outbox is behind the truth."""
         self._told_of_disk = False
+        self._under_way = UnderWay(self._may_go_on)
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=f"outbox-{account.id}", daemon=True)
 
@@ -237,8 +253,9 @@ class OutboxWorker:
         self._thread.start()
 
     def ask_to_stop(self) -> None:
-        """Let the thread end after the submission that is under way."""
+        """Let the thread end: what the server does not have yet is given up and stays queued."""
         self._set(_stopped=True)
+        self._under_way.hang_up()
 
     def join(self, seconds: float) -> None:
         """Wait for the end, at most so long; what a submission then leaves is resolved at the next start."""
@@ -252,6 +269,8 @@ class OutboxWorker:
     def go_online(self, online: bool) -> None:
         """Submit, or keep everything queued."""
         self._set(_online=online, _due=True, _parked=False)
+        if not online:
+            self._under_way.hang_up()
 
     def _set(self, **values: object) -> None:
         with self._changed:
@@ -270,6 +289,8 @@ class OutboxWorker:
                 status = AccountStatus.SIGN_IN_NEEDED
                 event = AccountStatusChanged(self._account.id, status, sentence, error.connection_id)
                 self._services.announcer.announce(event)
+            except Cancelled:
+                continue  # Given up from this side: stopped, or offline.
             except PostscopeError as error:
                 is_disk = isinstance(error, DiskFull)
                 self._unstored |= is_disk
@@ -289,7 +310,7 @@ class OutboxWorker:
                 event = OutboxChanged(item.id, item.account_id, item.state, item.last_error or "")
                 self._services.announcer.announce(event)
             self._unstored = self._told_of_disk = False
-        return submit_next(self._services, self._account, self._sent_stored, self._journal_grew)
+        return submit_next(self._services, self._account, self._sent_stored, self._journal_grew, self._under_way)
 
     def _may_go_on(self) -> bool:
         return self._online and not self._stopped

@@ -16,7 +16,7 @@ from mailclient.domain.events import Failed
 from mailclient.domain.ids import AccountId
 from mailclient.domain.probe import ProbeReport, ProbeStep
 from mailclient.engine.announce import Announcer
-from mailclient.engine.connections import Connections
+from mailclient.engine.connections import Connections, UnderWay
 from mailclient.engine.pace import Pace
 from mailclient.protocol.transcript import Transcript
 from mailclient.send.ports import Submission
@@ -77,9 +77,15 @@ class EngineServices:
         self.drafts = DraftStore(writer, self.clock.unix_s)
         self.actions = Actions(writer, self.clock.unix_s)
 
-    def recorder(self, account_id: AccountId | None) -> Record:
+    def recorder(self, account_id: AccountId | None, under_way: UnderWay | None = None) -> Record:
         """Return what records the connections of an account."""
-        return lambda transcript: self.connections.record(account_id, transcript)
+
+        def record(transcript: Transcript) -> None:
+            self.connections.record(account_id, transcript)
+            if under_way is not None:
+                under_way.note(transcript)
+
+        return record
 
     def password(self, account: Account, purpose: Purpose) -> str:
         """Return a password; raise SignInNeeded when none is known. May block on the keyring."""
@@ -88,10 +94,10 @@ class EngineServices:
             raise SignInNeeded(f"The password of {account.address} is not known. Type it to go on.")
         return secret
 
-    def connect(self, account: Account, purpose: str) -> RemoteMailbox:
-        """Return a signed-in mailbox; blocks on the network."""
+    def connect(self, account: Account, purpose: str, under_way: UnderWay | None = None) -> RemoteMailbox:
+        """Return a signed-in mailbox; blocks on the network. ``under_way`` can give it up from another thread."""
         password = self.password(account, Purpose.INCOMING)
-        return self.network.connect(account, password, purpose, self.recorder(account.id))
+        return self.network.connect(account, password, purpose, self.recorder(account.id, under_way))
 
     def tell_once(self, sentence: str, account_id: AccountId) -> None:
         """Announce a failure that every poll meets again only the first time in this run."""

@@ -15,6 +15,7 @@ from mailclient.domain.events import Event, FoldersChanged
 from mailclient.domain.exchange import FolderSnapshot
 from mailclient.domain.folder import Folder, FolderRole, FolderState
 from mailclient.domain.ids import FolderId
+from mailclient.engine.connections import UnderWay
 from mailclient.engine.services import EngineServices
 from mailclient.sync.ports import RemoteMailbox
 
@@ -41,6 +42,7 @@ class Watcher:
         self._nudged = False
         self._awaits_listing = False
         self._remote: RemoteMailbox | None = None
+        self._under_way = UnderWay(lambda: self._online and not self._stopped)
         self._unsubscribe: Callable[[], None] = lambda: None
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=f"watcher-{account.id}", daemon=True)
@@ -98,6 +100,7 @@ class Watcher:
                 return
 
     def _close(self) -> None:
+        self._under_way.hang_up()
         remote = self._remote
         if remote is not None:
             remote.close()
@@ -131,7 +134,7 @@ class Watcher:
             self._awaits_listing = True
             # Asked again, because it may have come in between.
             return None if self._folder() is None else 0.0
-        remote = self._remote = self._services.connect(self._account, "watching")
+        remote = self._remote = self._services.connect(self._account, "watching", self._under_way)
         if self._stopped or not self._online:
             return None  # Whoever said so could not close what was not there yet.
         if "IDLE" not in remote.capabilities:

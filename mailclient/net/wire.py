@@ -19,6 +19,7 @@ from typing import Final
 from mailclient.domain.account import Endpoint, Security
 from mailclient.domain.errors import BadInput, Cancelled, MalformedReply, NetworkGone
 from mailclient.domain.ids import ConnectionId
+from mailclient.net.dialling import Dialling
 from mailclient.net.tls import certificate_refused, verifying_context
 from mailclient.protocol.literals import LiteralElider
 from mailclient.protocol.transcript import Direction, Transcript
@@ -64,6 +65,8 @@ class Wire:
         self._lock = threading.Lock()
         self._unfinished = {Direction.CLIENT: b"", Direction.SERVER: b""}
         self._eliders = {Direction.CLIENT: LiteralElider(), Direction.SERVER: LiteralElider()}
+        self._dialling = Dialling()
+        self.transcript.hang_up = self.close
         record(self.transcript)
         self.socket = self._connect()
 
@@ -71,13 +74,19 @@ class Wire:
         endpoint = self.endpoint
         self.note(f"connecting to {endpoint.host} port {endpoint.port}")
         try:
-            plain = socket.create_connection((endpoint.host, endpoint.port), self._patience.connect_s)
+            plain = self._dialling.dial(endpoint.host, endpoint.port, self._patience.connect_s)
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             plain.settimeout(self._patience.read_s)
+        except Cancelled:
+            self._ended()
+            raise self._broken(None) from None
         except (OSError, UnicodeError) as error:
             self._ended()
             raise self._gone(f"{endpoint.host} cannot be reached: {_reason(error)}.") from error
         self.socket = plain
+        if self._closed_by_us:  # Whoever said so could not close what was not there yet.
+            plain.close()
+            raise self._broken(None)
         if endpoint.security is Security.TLS:
             self.start_tls()
         return self.socket
@@ -88,7 +97,12 @@ class Wire:
         try:
             # Made when it is needed: reading the system's authorities takes as long as the rest of a short session.
             context = verifying_context(self._extra_ca_file)
-            self.socket = context.wrap_socket(self.socket, server_hostname=host)
+            # In two steps, so that ``close`` finds the socket that shakes hands.
+            wrapped = context.wrap_socket(self.socket, server_hostname=host, do_handshake_on_connect=False)
+            self.socket = wrapped
+            wrapped.settimeout(self._patience.connect_s)
+            wrapped.do_handshake()
+            wrapped.settimeout(self._patience.read_s)
         except BadInput:
             self.close()
             raise
@@ -98,7 +112,9 @@ class Wire:
             refused.connection_id = self.transcript.connection_id
             self.note(refused.sentence)
             raise refused from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, AttributeError) as error:  # The last: closed from elsewhere at this very moment.
+            if self._closed_by_us:
+                raise self._broken(None) from error
             self.close()
             raise self._gone(f"{host} could not start encryption: {_reason(error)}.") from error
         self.encrypted = True
@@ -150,6 +166,7 @@ class Wire:
             if self._closed_by_us:
                 return
             self._closed_by_us = True
+        self._dialling.give_up()
         if hasattr(self, "socket"):
             with contextlib.suppress(OSError):
                 self.socket.shutdown(socket.SHUT_RDWR)
@@ -167,6 +184,7 @@ class Wire:
         self._flush_tap()
         if self.transcript.open:
             self.transcript.open = False
+            self.transcript.hang_up = _nothing
             self.note("closed")
 
     def _gone(self, sentence: str) -> NetworkGone:
@@ -200,6 +218,10 @@ class Wire:
             if rest:
                 self.transcript.add(direction, redactor.strike(rest), _now_ms())
             self._unfinished[direction] = b""
+
+
+def _nothing() -> None:
+    return
 
 
 def _now_ms() -> int:

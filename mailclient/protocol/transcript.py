@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,6 +42,10 @@ class TranscriptLine:
         return self.raw.decode("utf-8", "backslashreplace")
 
 
+def _nothing() -> None:
+    return
+
+
 class Transcript:
     """The last lines of one connection."""
 
@@ -50,6 +55,8 @@ class Transcript:
         self.host = host
         self.purpose = purpose
         self.open = True
+        self.hang_up: Callable[[], None] = _nothing
+        """Ends the connection from any thread, even while it is being made; set by whoever owns the wire."""
         self._lines: deque[TranscriptLine] = deque()
         self._bytes = 0
         self._count = 0

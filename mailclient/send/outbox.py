@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from mailclient.domain.draft import OutboxItem, OutboxState, RecipientResult
-from mailclient.domain.errors import NetworkGone, PostscopeError, ServerBusy
+from mailclient.domain.errors import Cancelled, NetworkGone, PostscopeError, ServerBusy
 from mailclient.domain.ids import AccountId, ConnectionId
 from mailclient.send.backoff import decide_retry_delay_s
 from mailclient.send.ports import OutboxStore, SentFolder, Submission, SubmissionOutcome, SubmissionResult
@@ -90,7 +90,8 @@ def _submit(
     except PostscopeError as error:
         # After the mark only an answer from the server can prove that it kept nothing.
         state = OutboxState.UNCERTAIN if marked else OutboxState.QUEUED
-        retry_at = None if marked else now_unix_s + decide_retry_delay_s(item.attempts, jitter)
+        no_wait = marked or isinstance(error, Cancelled)
+        retry_at = None if no_wait else now_unix_s + decide_retry_delay_s(item.attempts, jitter)
         store.advance(item.id, state, sentence=error.sentence, retry_at_unix_s=retry_at)
         raise
     match result.outcome:

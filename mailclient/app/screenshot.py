@@ -38,9 +38,14 @@ def take_screenshot(application: QApplication, window: MainWindow, options: Wind
     """Wait until mail is on the screen, show what was asked for, save, and return the exit code."""
 
     def quiet() -> bool:
-        states = {AccountStatus.IDLE, AccountStatus.SIGN_IN_NEEDED, AccountStatus.FAILED, AccountStatus.OFFLINE}
+        working = {
+            AccountStatus.CONNECTING,
+            AccountStatus.SYNCHRONISING,
+            AccountStatus.WAITING,
+            AccountStatus.DISK_FULL,
+        }
         accounts = window.engine.accounts()
-        done = all(window.engine.status(account.id).status in states for account in accounts)
+        done = all(window.engine.status(account.id).status not in working for account in accounts)
         return done and (window.messages.rowCount() > 0 or not accounts)
 
     if not process_events_until(application, quiet, LONGEST_WAIT_S):

@@ -116,6 +116,7 @@ def _show(options: WindowOptions, profile: Profile, engine: Engine) -> int:
 
     from mailclient.ui import theme
     from mailclient.ui.icons import application_icon
+    from mailclient.ui.reachability import Reachability
     from mailclient.ui.window import MainWindow, WindowParts
 
     application = QApplication(["postscope"])
@@ -141,6 +142,7 @@ def _show(options: WindowOptions, profile: Profile, engine: Engine) -> int:
     )
     window = MainWindow(parts)
     engine.start(online=not options.offline)
+    Reachability(engine.submit, window)
     window.refresh_folders()
     if options.screenshot:
         window.resize(*options.size)

@@ -146,6 +146,20 @@ class GoOnline:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteNetwork:
+    """The computer lost its network, or has one again, or another one: the system said so, not the user."""
+
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeAccount:
+    """The user says that what an account stopped for may have been put right: try again now."""
+
+    account_id: AccountId
+
+
+@dataclass(frozen=True, slots=True)
 class AllowRemoteContent:
     """Always show remote content of this sender address (or no longer)."""
 
@@ -179,6 +193,8 @@ Command = (
     | CancelSending
     | RetryOperation
     | GoOnline
+    | NoteNetwork
+    | ResumeAccount
     | AllowRemoteContent
     | CancelWork
 )

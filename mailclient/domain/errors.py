@@ -38,6 +38,10 @@ class ServerBusy(PostscopeError):
     """The server said no for now (4xx, ``[INUSE]``, ``[UNAVAILABLE]``): try again later."""
 
 
+class TooManyConnections(ServerBusy):
+    """The server lets no further connection of this user in: what can be done without must go first."""
+
+
 class MalformedReply(PostscopeError):
     """The server broke the protocol: this connection is closed, nothing of the failed command is kept."""
 

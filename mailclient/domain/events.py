@@ -16,6 +16,9 @@ class AccountStatus(enum.Enum):
     """What an account is doing, for the tree and the status bar."""
 
     OFFLINE = "offline"
+    """By the user's choice."""
+    NO_NETWORK = "no-network"
+    """The computer has none; goes on by itself when there is one."""
     CONNECTING = "connecting"
     SYNCHRONISING = "synchronising"
     IDLE = "idle"

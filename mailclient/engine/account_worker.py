@@ -19,6 +19,7 @@ from mailclient.domain.events import AccountStatus, AccountStatusChanged, BodyFa
 from mailclient.domain.ids import FolderId, MessageId
 from mailclient.engine.connection_life import ConnectionLife, Session
 from mailclient.engine.connections import UnderWay
+from mailclient.engine.parking import Parking
 from mailclient.engine.services import EngineServices
 from mailclient.engine.wishes import Wishes
 
@@ -87,6 +88,7 @@ class AccountWorker(Generic[S]):
         account: Account,
         connect: Callable[[UnderWay], S],
         make_steps: Callable[[Desk], Steps[S]],
+        parking: Parking,
         *,
         online: bool,
     ) -> None:
@@ -95,7 +97,7 @@ class AccountWorker(Generic[S]):
         self.changed = threading.Condition()
         self.open_folder: FolderId | None = None
         self._services = services
-        self._life = ConnectionLife(services, account, connect, self.changed, online=online)
+        self._life = ConnectionLife(services, account, connect, self.changed, parking, online=online)
         self._steps = make_steps(self)
         self._cancelled = False
         self._poll_at = time.monotonic() + services.pace.poll_s
@@ -115,6 +117,10 @@ class AccountWorker(Generic[S]):
     def is_wanted(self) -> bool:
         """False when the thread is to end, or the account to go offline."""
         return self._life.is_wanted
+
+    def make_room_by(self, give_way: Callable[[], None]) -> None:
+        """Name what is to be called when the server lets no further connection in."""
+        self._life.on_crowded = give_way
 
     def start(self) -> None:
         """Start the thread."""
@@ -161,7 +167,7 @@ class AccountWorker(Generic[S]):
                 self.changed.notify_all()
         if not reachable:
             sentence = "Only the headers of this message are here. Go online to fetch the rest."
-            if self._life.online:
+            if self._life.resting is not AccountStatus.OFFLINE:
                 sentence = f"Only the headers of this message are here. {self.status.sentence}".strip()
             self._services.announcer.announce(BodyFailed(message_id, sentence))
 
@@ -178,8 +184,14 @@ class AccountWorker(Generic[S]):
         if online:
             self.resume()
 
+    def note_network(self, here: bool) -> None:
+        """The computer lost its network, or has another one, or woke up."""
+        with self.changed:
+            self.wishes.wish_everything()
+            self._life.note_network(here)
+
     def resume(self) -> None:
-        """The password or the configuration changed, or the network is back: try again."""
+        """The password or the configuration changed: try again."""
         with self.changed:
             self.wishes.wish_everything()
             self._life.resume()
@@ -194,8 +206,8 @@ class AccountWorker(Generic[S]):
 
     def _run(self) -> None:
         while not self._life.stopped:
-            if not self._life.online:
-                self._life.announce(AccountStatus.OFFLINE)
+            if self._life.resting is not None:
+                self._life.announce(self._life.resting)
             if not self._wait():
                 continue
             try:
@@ -215,7 +227,7 @@ class AccountWorker(Generic[S]):
                 if delay_s <= 0:
                     return True
                 self.changed.wait(None if delay_s == math.inf else delay_s)
-                if not self._life.online and self.status.status is not AccountStatus.OFFLINE:
+                if self._life.resting not in {None, self.status.status}:
                     return False
         return False
 
@@ -252,6 +264,8 @@ class AccountWorker(Generic[S]):
                 complete = self._steps.next_step() or complete
             except Cancelled:
                 complete = False
+                if not (self._cancelled or self.should_pause()):
+                    self._life.close()  # Hung up on from this side, and yet wanted: made anew.
             self._life.used()
             if self._cancelled:
                 self._cancelled = False

@@ -60,6 +60,12 @@ class Workers(Protocol):
     def go_online(self, online: bool) -> None:
         """Use the network, or not."""
 
+    def note_network(self, here: bool) -> None:
+        """The computer lost its network, or has another one."""
+
+    def resume(self, account_id: AccountId) -> None:
+        """Try again what only the user could put right."""
+
     def cancel(self, account_id: AccountId | None) -> None:
         """Stop what runs."""
 
@@ -142,6 +148,10 @@ class CommandRunner:
                 self._finished(self._services.actions.retry_operation(command.operation_id))
             case c.GoOnline():
                 self._workers.go_online(command.online)
+            case c.NoteNetwork():
+                self._workers.note_network(command.here)
+            case c.ResumeAccount():
+                self._workers.resume(command.account_id)
             case c.AllowRemoteContent():
                 allow_remote_content(self._services.writer, command.address, allowed=command.allowed)
             case c.CancelWork():
@@ -256,7 +266,7 @@ class CommandRunner:
             self._services.announcer.announce(OutboxChanged(item.id, item.account_id, OutboxState.QUEUED))
         else:
             outbox.make_due(item.id)
-        self._workers.send(item.account_id)
+        self._workers.resume(item.account_id)  # The user's word, whatever it was that kept it.
 
     def _cancel_sending(self, command: c.CancelSending) -> None:
         outbox = self._services.outbox

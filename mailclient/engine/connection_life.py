@@ -13,12 +13,13 @@ import time
 from collections.abc import Callable
 from typing import Final, Generic, Protocol, TypeVar
 
-from mailclient.domain.account import Account
-from mailclient.domain.errors import Cancelled, DiskFull, PostscopeError
+from mailclient.domain.account import Account, Purpose
+from mailclient.domain.errors import Cancelled, DiskFull, PostscopeError, TooManyConnections
 from mailclient.domain.events import AccountStatus, AccountStatusChanged
 from mailclient.engine.connections import UnderWay
 from mailclient.engine.failures import decide_verdict
 from mailclient.engine.pace import decide_reconnect_delay_s
+from mailclient.engine.parking import Parking
 from mailclient.engine.services import EngineServices
 
 TRUSTED_S: Final = 30.0
@@ -35,6 +36,10 @@ class Session(Protocol):
         """Close at once, from any thread."""
 
 
+def _nothing() -> None:
+    return
+
+
 S = TypeVar("S", bound=Session)
 
 
@@ -47,6 +52,7 @@ class ConnectionLife(Generic[S]):
         account: Account,
         connect: Callable[[UnderWay], S],
         changed: threading.Condition,
+        parking: Parking,
         *,
         online: bool,
     ) -> None:
@@ -54,12 +60,15 @@ class ConnectionLife(Generic[S]):
         self.status = AccountStatusChanged(account.id, AccountStatus.OFFLINE)
         """What was last announced."""
         self.online = online
+        self.has_network = True
+        """False while the computer has none: nobody's failure, so it is not counted as one."""
         self.stopped = False
-        self.parked = False
-        """Only the user can change what is wrong."""
+        self.on_crowded: Callable[[], None] = _nothing
+        """Called when the server lets no further connection in: another one is to make room."""
         self._services = services
         self._connect = connect
         self._changed = changed
+        self._parking = parking
         self._failures = 0
         self._retry_at = 0.0
         self._session: S | None = None
@@ -69,12 +78,19 @@ class ConnectionLife(Generic[S]):
     @property
     def is_wanted(self) -> bool:
         """True while the network may be used at all."""
-        return self.online and not self.stopped
+        return self.online and self.has_network and not self.stopped
+
+    @property
+    def resting(self) -> AccountStatus | None:
+        """The status while the network may not be used, None while it may."""
+        if not self.online:
+            return AccountStatus.OFFLINE
+        return None if self.has_network else AccountStatus.NO_NETWORK
 
     @property
     def is_reachable(self) -> bool:
         """True unless the user must do something first."""
-        return self.online and not self.parked
+        return self.resting is None and self._parking.reason(Purpose.INCOMING) is None
 
     def session(self) -> S:
         """Return the living session, made anew when there is none. Blocks on the network."""
@@ -126,10 +142,15 @@ class ConnectionLife(Generic[S]):
         if not online:
             self.close()
 
+    def note_network(self, here: bool) -> None:
+        """The computer lost its network, or has one (again, or another): what was connected is gone either way."""
+        self._tell(has_network=here)
+        self.close()
+        self.resume()
+
     def resume(self) -> None:
-        """What was wrong has been put right: try again."""
+        """What was wrong has been put right: try again at once."""
         with self._changed:
-            self.parked = False
             self._failures = 0
             self._changed.notify_all()
 
@@ -156,8 +177,11 @@ class ConnectionLife(Generic[S]):
         if isinstance(error, DiskFull):
             delay_s = min(delay_s, pace.disk_retry_s)
         self._retry_at = time.monotonic() + delay_s
+        if isinstance(error, TooManyConnections):
+            self.on_crowded()
         verdict = decide_verdict(error)
-        self.parked = verdict.parked
+        if verdict.parked:
+            self._parking.park(Purpose.INCOMING, error)
         self.announce(verdict.status, verdict.sentence, error)
         return True
 

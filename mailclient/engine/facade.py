@@ -33,8 +33,10 @@ from mailclient.engine.command_runner import CommandRunner
 from mailclient.engine.connections import ConnectionInfo
 from mailclient.engine.imap_steps import imap_worker
 from mailclient.engine.outbox_worker import OutboxWorker, submit_next
+from mailclient.engine.parking import Parking
 from mailclient.engine.rounds import Round
 from mailclient.engine.services import EngineServices
+from mailclient.engine.wakefulness import Wakefulness
 from mailclient.engine.watcher import Watcher
 from mailclient.protocol.transcript import Transcript
 from mailclient.send.compose import finish_raw
@@ -58,6 +60,8 @@ class Engine:
         self._workers: dict[AccountId, AccountWorker[RemoteMailbox]] = {}
         self._watchers: dict[AccountId, Watcher] = {}
         self._senders: dict[AccountId, OutboxWorker] = {}
+        self._parkings: dict[AccountId, Parking] = {}
+        self._wakefulness = Wakefulness(lambda: self.note_network(True))
         self._runner = CommandRunner(services, self)
         self._background = Background()
 
@@ -72,15 +76,18 @@ class Engine:
         for sentence in services.open_store.sentences:
             services.announcer.announce(Failed(sentence))
         self._runner.start()
+        self._wakefulness.start()
         for account in services.records.all():
             self._start_account(account)
 
     def _start_account(self, account: Account) -> None:
         services = self._services
-        worker = imap_worker(services, account, online=self._online)
-        watcher = Watcher(services, account, worker.synchronise)
+        parking = self._parkings[account.id] = Parking()
+        worker = imap_worker(services, account, parking, online=self._online)
+        watcher = Watcher(services, account, worker.synchronise, parking)
         watcher.go_online(self._online)
-        sender = OutboxWorker(services, account, worker.synchronise, worker.replay, online=self._online)
+        worker.make_room_by(watcher.give_way)
+        sender = OutboxWorker(services, account, worker.synchronise, worker.replay, parking, online=self._online)
         self._workers[account.id], self._watchers[account.id], self._senders[account.id] = worker, watcher, sender
         for thread in (worker, watcher, sender):
             thread.start()
@@ -102,6 +109,7 @@ class Engine:
         """End all work within two seconds; what is committed stays, what is pending goes on next time."""
         deadline = time.monotonic() + self._services.pace.stop_s
         self._background.stop()
+        self._wakefulness.stop()
         if self._started:
             self._runner.stop(deadline)
         self._stop_accounts(tuple(self._workers), deadline)
@@ -168,11 +176,27 @@ class Engine:
     def set_password(self, account_id: AccountId, credentials: Credentials, *, remember: bool = True) -> str:
         """Store new credentials and resume a parked account. May block."""
         sentence = self._keep(account_id, credentials, remember)
+        self.resume(account_id)
+        return sentence
+
+    def resume(self, account_id: AccountId) -> None:
+        """For the command runner: what the account stopped for may have been put right."""
         if account_id in self._workers:
+            self._parkings[account_id].leave()
             self._workers[account_id].resume()
             self._watchers[account_id].nudge()
             self._senders[account_id].kick()
-        return sentence
+
+    def note_network(self, here: bool) -> None:
+        """For the command runner: the computer lost its network, or has another one, or woke up.
+
+        This computer's own servers are reached without any.
+        """
+        for account in self.accounts():
+            if account.id in self._workers and (here or not account.incoming.is_loopback):
+                self._workers[account.id].note_network(here)
+                self._watchers[account.id].note_network(here)
+                self._senders[account.id].note_network(here)
 
     def probe(
         self, account: Account, credentials: Credentials | None, on_step: Callable[[str, ProbeStep], None] | None = None
@@ -296,6 +320,8 @@ class Engine:
         """For the command runner: use the network, or not."""
         self._online = online
         for account_id, worker in self._workers.items():
+            if online:
+                self._parkings[account_id].leave()
             worker.go_online(online)
             self._watchers[account_id].go_online(online)
             self._senders[account_id].go_online(online)

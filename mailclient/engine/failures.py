@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from mailclient.domain.errors import (
     CertificateRefused,
     DiskFull,
     InsecureConnection,
+    MalformedReply,
+    NetworkGone,
     PostscopeError,
+    ServerBusy,
+    ServerRefused,
     SignInNeeded,
     StoreDamaged,
+    TooManyConnections,
 )
 from mailclient.domain.events import AccountStatus
+from mailclient.protocol.connection_limits import is_connection_limit
+
+_FAREWELL: Final = re.compile(r"\* BYE ?(?:\[[^\]]*\] ?)?(.*)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +32,23 @@ class Verdict:
     status: AccountStatus
     sentence: str
     parked: bool
+
+
+def decide_meaning(error: PostscopeError, host: str) -> PostscopeError:
+    """Return what a failed connection really means: some say only in words that there is no room, or goodbye at once.
+
+    A limit on connections must not be taken for a wrong password, nor a farewell for a broken server.
+    """
+    line = error.protocol_line or error.sentence
+    if isinstance(error, SignInNeeded | ServerBusy | ServerRefused | NetworkGone | MalformedReply):
+        meaning: type[PostscopeError] | None = None
+        if is_connection_limit(line):
+            meaning, sentence = TooManyConnections, f"{host} lets no further connection in. It said: {line}"
+        elif isinstance(error, MalformedReply) and (farewell := _FAREWELL.match(line)):
+            meaning, sentence = NetworkGone, f"{host} ended the connection: {farewell[1] or 'without a reason'}"
+        if meaning is not None:
+            return meaning(sentence, connection_id=error.connection_id, protocol_line=error.protocol_line)
+    return error
 
 
 def decide_verdict(error: PostscopeError) -> Verdict:

@@ -13,6 +13,7 @@ from mailclient.domain.errors import Cancelled, MalformedReply, PostscopeError, 
 from mailclient.domain.folder import Folder
 from mailclient.domain.ids import FolderId
 from mailclient.engine.account_worker import AccountWorker, Desk
+from mailclient.engine.parking import Parking
 from mailclient.engine.rounds import Round, in_order
 from mailclient.engine.services import EngineServices
 from mailclient.sync.ports import RemoteMailbox
@@ -21,13 +22,16 @@ _STUMBLES_BEFORE_SKIPPED = 3
 """So often in a row a folder may end the connection before the others come first."""
 
 
-def imap_worker(services: EngineServices, account: Account, *, online: bool) -> AccountWorker[RemoteMailbox]:
+def imap_worker(
+    services: EngineServices, account: Account, parking: Parking, *, online: bool
+) -> AccountWorker[RemoteMailbox]:
     """Return the worker of an IMAP account, not yet started."""
     return AccountWorker(
         services,
         account,
         lambda under_way: services.connect(account, "synchronising", under_way),
         lambda desk: ImapSteps(services, desk),
+        parking,
         online=online,
     )
 

@@ -8,13 +8,15 @@ from collections.abc import Callable, Sequence
 
 from mailclient.domain.account import Account, Purpose
 from mailclient.domain.draft import DraftKind, OutboxItem, OutboxState, RecipientResult
-from mailclient.domain.errors import Cancelled, DiskFull, PostscopeError, SignInNeeded
-from mailclient.domain.events import AccountStatus, AccountStatusChanged, Failed, OutboxChanged
+from mailclient.domain.errors import Cancelled, DiskFull, PostscopeError
+from mailclient.domain.events import AccountStatusChanged, Failed, OutboxChanged
 from mailclient.domain.exchange import QueuedMessage, SubmissionResult
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import AccountId, DraftId, FolderId, OutboxId
 from mailclient.engine.connections import UnderWay
+from mailclient.engine.failures import decide_verdict
+from mailclient.engine.parking import Parking
 from mailclient.engine.services import EngineServices
 from mailclient.send.outbox import Processed, process_next
 from mailclient.sync.folders import list_folders
@@ -230,6 +232,7 @@ class OutboxWorker:
         account: Account,
         sent_stored: Callable[[FolderId], None],
         journal_grew: Callable[[], None],
+        parking: Parking,
         *,
         online: bool,
     ) -> None:
@@ -237,9 +240,10 @@ class OutboxWorker:
         self._account = account
         self._sent_stored = sent_stored
         self._journal_grew = journal_grew
+        self._parking = parking
         self._online = online
+        self._has_network = True
         self._due = True
-        self._parked = False
         self._stopped = False
         self._unstored = False
         """A state could not be stored: what lies in the outbox is behind the truth."""
@@ -263,14 +267,19 @@ class OutboxWorker:
             self._thread.join(seconds)
 
     def kick(self) -> None:
-        """Something was queued, or the password is known now."""
-        self._set(_due=True, _parked=False)
+        """Something was queued, or what was wrong has been put right."""
+        self._set(_due=True)
 
     def go_online(self, online: bool) -> None:
         """Submit, or keep everything queued."""
-        self._set(_online=online, _due=True, _parked=False)
+        self._set(_online=online, _due=True)
         if not online:
             self._under_way.hang_up()
+
+    def note_network(self, here: bool) -> None:
+        """The computer lost its network, or has another one, or woke up."""
+        self._under_way.hang_up()
+        self._set(_has_network=here, _due=True)
 
     def _set(self, **values: object) -> None:
         with self._changed:
@@ -283,15 +292,11 @@ class OutboxWorker:
             try:
                 while self._may_go_on() and self._submit_next():
                     pass
-            except SignInNeeded as error:
-                self._parked = True
-                sentence = f"A message could not be sent yet. {error.sentence}"
-                status = AccountStatus.SIGN_IN_NEEDED
-                event = AccountStatusChanged(self._account.id, status, sentence, error.connection_id)
-                self._services.announcer.announce(event)
             except Cancelled:
                 continue  # Given up from this side: stopped, or offline.
             except PostscopeError as error:
+                if self._park(error):
+                    continue
                 is_disk = isinstance(error, DiskFull)
                 self._unstored |= is_disk
                 if not (self._stopped or (is_disk and self._told_of_disk)):
@@ -304,6 +309,15 @@ class OutboxWorker:
                     "Postscope made a mistake while sending; the message stays in the outbox.", self._account.id
                 )
 
+    def _park(self, error: PostscopeError) -> bool:
+        """Stop until the user did something, if that is what a failure means; tells it, unless it was told before."""
+        verdict = decide_verdict(error)
+        if verdict.parked and self._parking.park(Purpose.SUBMISSION, error):
+            sentence = f"A message could not be sent yet. {error.sentence}"
+            event = AccountStatusChanged(self._account.id, verdict.status, sentence, error.connection_id)
+            self._services.announcer.announce(event)
+        return verdict.parked
+
     def _submit_next(self) -> Processed | None:
         if self._unstored:
             for item in self._services.outbox.recover(self._account.id):
@@ -313,12 +327,13 @@ class OutboxWorker:
         return submit_next(self._services, self._account, self._sent_stored, self._journal_grew, self._under_way)
 
     def _may_go_on(self) -> bool:
-        return self._online and not self._stopped
+        parked = self._parking.reason(Purpose.SUBMISSION) is not None
+        return self._online and self._has_network and not (self._stopped or parked)
 
     def _wait(self) -> bool:
         """Wait until something may be due; False when the thread is to end."""
         with self._changed:
-            while not self._stopped and not (self._due and self._online and not self._parked):
+            while not self._stopped and not (self._due and self._may_go_on()):
                 if not self._changed.wait(self._services.pace.outbox_poll_s):
                     self._due = True
             self._due = False

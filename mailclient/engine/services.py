@@ -11,12 +11,13 @@ from datetime import datetime
 from mailclient.accounts.records import AccountRecords
 from mailclient.accounts.secrets import SecretStore
 from mailclient.domain.account import Account, Credentials, Purpose
-from mailclient.domain.errors import SignInNeeded
+from mailclient.domain.errors import PostscopeError, SignInNeeded
 from mailclient.domain.events import Failed
 from mailclient.domain.ids import AccountId
 from mailclient.domain.probe import ProbeReport, ProbeStep
 from mailclient.engine.announce import Announcer
 from mailclient.engine.connections import Connections, UnderWay
+from mailclient.engine.failures import decide_meaning
 from mailclient.engine.pace import Pace
 from mailclient.protocol.transcript import Transcript
 from mailclient.send.ports import Submission
@@ -97,7 +98,13 @@ class EngineServices:
     def connect(self, account: Account, purpose: str, under_way: UnderWay | None = None) -> RemoteMailbox:
         """Return a signed-in mailbox; blocks on the network. ``under_way`` can give it up from another thread."""
         password = self.password(account, Purpose.INCOMING)
-        return self.network.connect(account, password, purpose, self.recorder(account.id, under_way))
+        try:
+            return self.network.connect(account, password, purpose, self.recorder(account.id, under_way))
+        except PostscopeError as error:
+            meaning = decide_meaning(error, account.incoming.host)
+            if meaning is error:
+                raise
+            raise meaning from error
 
     def tell_once(self, sentence: str, account_id: AccountId) -> None:
         """Announce a failure that every poll meets again only the first time in this run."""

@@ -9,13 +9,15 @@ import logging
 import threading
 from collections.abc import Callable
 
-from mailclient.domain.account import Account
-from mailclient.domain.errors import PostscopeError, SignInNeeded
+from mailclient.domain.account import Account, Purpose
+from mailclient.domain.errors import PostscopeError, TooManyConnections
 from mailclient.domain.events import Event, FoldersChanged
 from mailclient.domain.exchange import FolderSnapshot
 from mailclient.domain.folder import Folder, FolderRole, FolderState
 from mailclient.domain.ids import FolderId
 from mailclient.engine.connections import UnderWay
+from mailclient.engine.failures import decide_verdict
+from mailclient.engine.parking import Parking
 from mailclient.engine.services import EngineServices
 from mailclient.sync.ports import RemoteMailbox
 
@@ -32,17 +34,22 @@ def may_have_changed(known: FolderState, server: FolderSnapshot) -> bool:
 class Watcher:
     """One thread per account."""
 
-    def __init__(self, services: EngineServices, account: Account, ring: Callable[[FolderId], None]) -> None:
+    def __init__(
+        self, services: EngineServices, account: Account, ring: Callable[[FolderId], None], parking: Parking
+    ) -> None:
         self._services = services
         self._account = account
         self._ring = ring
         self._folder_id: FolderId | None = None
+        self._parking = parking
         self._online = True
+        self._has_network = True
         self._stopped = False
         self._nudged = False
+        self._gives_way = False
         self._awaits_listing = False
         self._remote: RemoteMailbox | None = None
-        self._under_way = UnderWay(lambda: self._online and not self._stopped)
+        self._under_way = UnderWay(self._is_wanted)
         self._unsubscribe: Callable[[], None] = lambda: None
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=f"watcher-{account.id}", daemon=True)
@@ -91,6 +98,23 @@ class Watcher:
         if not online:
             self._close()
 
+    def note_network(self, here: bool) -> None:
+        """The computer lost its network, or has another one, or woke up: what was connected is gone either way."""
+        self._has_network = here
+        self._close()
+        self.nudge()
+
+    def give_way(self) -> None:
+        """The server lets nobody else in: this connection is the one that can be done without, for a while."""
+        self._gives_way = True
+        self._close()
+
+    def _is_wanted(self) -> bool:
+        return self._online and self._has_network and not self._stopped
+
+    def _may_connect(self) -> bool:
+        return self._is_wanted() and self._parking.reason(Purpose.INCOMING) is None
+
     def _wake(self) -> None:
         remote = self._remote
         if remote is not None:
@@ -114,16 +138,20 @@ class Watcher:
         while not self._stopped:
             delay_s: float | None = self._services.pace.watcher_retry_s
             try:
-                delay_s = self._watch_once() if self._online else None
-            except SignInNeeded:
-                delay_s = None  # The worker asks for the password; a nudge follows.
-            except PostscopeError:
-                pass  # The worker meets the same failure and says so.
+                delay_s = self._watch_once() if self._may_connect() else None
+            except TooManyConnections:
+                self._gives_way = True
+            except PostscopeError as error:
+                # Whatever asks for the user is told by the worker, which meets the same; a nudge follows.
+                delay_s = None if decide_verdict(error).parked else delay_s
             except Exception:
                 _log.exception("The watcher of an account failed")
             self._close()
             self._remote = None
             with self._changed:
+                if self._gives_way:
+                    # The worker's polling must do; the server may have room later. What rang before counts no more.
+                    self._gives_way, self._nudged, delay_s = False, False, self._services.pace.poll_s
                 self._changed.wait_for(lambda: self._nudged or self._stopped, delay_s)
                 self._nudged = False
 
@@ -135,11 +163,11 @@ class Watcher:
             # Asked again, because it may have come in between.
             return None if self._folder() is None else 0.0
         remote = self._remote = self._services.connect(self._account, "watching", self._under_way)
-        if self._stopped or not self._online:
+        if not self._is_wanted():
             return None  # Whoever said so could not close what was not there yet.
         if "IDLE" not in remote.capabilities:
             return None  # The worker's polling must do.
-        while not self._stopped and self._online:
+        while self._is_wanted():
             folder = self._folder() or folder
             snapshot = remote.open_folder(folder.wire_name, read_only=True)
             if may_have_changed(folder.state, snapshot):
@@ -149,7 +177,7 @@ class Watcher:
 
     def _wait_in(self, remote: RemoteMailbox, folder: Folder) -> None:
         """Ring until another folder is to be watched."""
-        while not self._stopped and self._online:
+        while self._is_wanted():
             if remote.idle(self._services.pace.rearm_idle_s):
                 self._ring(folder.id)
             if self._folder_id is not None and self._folder_id != folder.id:

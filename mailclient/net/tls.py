@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import ssl
+import threading
+from typing import Final
 
 from mailclient.domain.errors import BadInput, CertificateRefused
 
@@ -17,6 +20,33 @@ def verifying_context(extra_ca_file: str | None = None) -> ssl.SSLContext:
         except (OSError, ssl.SSLError) as error:
             raise BadInput(f"The certificate authority file “{extra_ca_file}” cannot be used: {error}.") from error
     return context
+
+
+class SeenCertificates:
+    """The certificates that servers showed in this run: another one is no fault when it verifies, but worth a note."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, int], bytes] = {}
+        self._lock = threading.Lock()
+
+    def describe(self, host: str, port: int, connection: ssl.SSLSocket) -> str:
+        """Return what the dialogue should say of a verified certificate; empty when it is the one of the last time."""
+        raw, shown = connection.getpeercert(binary_form=True), connection.getpeercert()
+        if not raw or not shown:
+            return ""
+        with self._lock:
+            before = self._seen.get((host, port))
+            self._seen[host, port] = raw
+        if before == raw:
+            return ""
+        issuer = {str(pair[0]): str(pair[1]) for part in shown.get("issuer", ()) for pair in part}
+        by = issuer.get("organizationName") or issuer.get("commonName") or "an authority without a name"
+        words = f"certificate of {host}: issued by {by}, valid until {shown.get('notAfter', 'no date')}"
+        words += f", SHA-256 {hashlib.sha256(raw).hexdigest()[:32]}…"
+        return words if before is None else f"{words}; another one than before, and it proves the same name"
+
+
+seen_certificates: Final = SeenCertificates()
 
 
 def certificate_refused(host: str, error: ssl.SSLCertVerificationError) -> CertificateRefused:

@@ -20,7 +20,7 @@ from mailclient.domain.account import Endpoint, Security
 from mailclient.domain.errors import BadInput, Cancelled, MalformedReply, NetworkGone
 from mailclient.domain.ids import ConnectionId
 from mailclient.net.dialling import Dialling
-from mailclient.net.tls import certificate_refused, verifying_context
+from mailclient.net.tls import certificate_refused, seen_certificates, verifying_context
 from mailclient.protocol.literals import LiteralElider
 from mailclient.protocol.transcript import Direction, Transcript
 from mailclient.redaction import redactor
@@ -118,8 +118,11 @@ class Wire:
             self.close()
             raise self._gone(f"{host} could not start encryption: {_reason(error)}.") from error
         self.encrypted = True
-        cipher = self.socket.cipher()
-        self.note(f"encrypted: {self.socket.version()}" + (f" with {cipher[0]}" if cipher else ""))
+        cipher = wrapped.cipher()
+        self.note(f"encrypted: {wrapped.version()}" + (f" with {cipher[0]}" if cipher else ""))
+        certificate = seen_certificates.describe(host, self.endpoint.port, wrapped)
+        if certificate:
+            self.note(certificate)
 
     def send(self, data: bytes, *, secret: bool = False) -> None:
         """Send all of the data. ``secret`` keeps the transcript from showing any of it."""

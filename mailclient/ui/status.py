@@ -11,6 +11,7 @@ from mailclient.ui.icons import icon
 
 _WORDS = {
     AccountStatus.OFFLINE: "Working offline",
+    AccountStatus.NO_NETWORK: "No network",
     AccountStatus.CONNECTING: "Connecting…",
     AccountStatus.SYNCHRONISING: "Synchronising…",
     AccountStatus.IDLE: "Up to date",
@@ -21,6 +22,7 @@ _WORDS = {
 }
 _ICONS = {
     AccountStatus.OFFLINE: ("offline", "muted"),
+    AccountStatus.NO_NETWORK: ("offline", "muted"),
     AccountStatus.CONNECTING: ("sync", "muted"),
     AccountStatus.SYNCHRONISING: ("sync", "muted"),
     AccountStatus.IDLE: ("check", "muted"),

@@ -62,9 +62,11 @@ class Played:
 
 
 @contextmanager
-def scripted_server(*script: Step, tls: ssl.SSLContext | None = None, implicit_tls: bool = False) -> Iterator[Played]:
+def scripted_server(
+    *script: Step, tls: ssl.SSLContext | None = None, implicit_tls: bool = False, port: int = 0
+) -> Iterator[Played]:
     """Play the script for one connection on loopback."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     played = Played(int(listener.getsockname()[1]))
     thread = threading.Thread(target=_play, args=(listener, script, tls, implicit_tls, played), daemon=True)
     thread.start()

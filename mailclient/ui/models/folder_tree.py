@@ -43,6 +43,7 @@ _ORDER: Final = (
 )
 _STATUS_ICONS: Final = {
     AccountStatus.OFFLINE: ("offline", "muted"),
+    AccountStatus.NO_NETWORK: ("offline", "muted"),
     AccountStatus.CONNECTING: ("sync", "muted"),
     AccountStatus.WAITING: ("clock", "warning"),
     AccountStatus.DISK_FULL: ("warning", "warning"),

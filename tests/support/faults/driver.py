@@ -62,6 +62,12 @@ class IdleWorkers:
     def go_online(self, online: bool) -> None:
         """Nothing."""
 
+    def note_network(self, here: bool) -> None:
+        """Nothing."""
+
+    def resume(self, account_id: AccountId) -> None:
+        """Nothing."""
+
     def cancel(self, account_id: AccountId | None) -> None:
         """Nothing."""
 

@@ -6,7 +6,7 @@ import pytest
 
 from mailclient.domain import errors
 from mailclient.domain.events import AccountStatus
-from mailclient.engine.failures import decide_verdict
+from mailclient.engine.failures import decide_meaning, decide_verdict
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,33 @@ def test_each_error_has_its_verdict(error: errors.PostscopeError, status: Accoun
     verdict = decide_verdict(error)
     assert (verdict.status, verdict.parked) == (status, parked)
     assert verdict.sentence.startswith("x.")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (
+            errors.SignInNeeded("x.", protocol_line="NO [ALERT] Too many simultaneous connections. (Failure)"),
+            errors.TooManyConnections,
+            "mail.example.org lets no further connection in. It said: NO [ALERT] Too many",
+        ),
+        (
+            errors.MalformedReply("x.", protocol_line="* BYE Too many connections from your IP"),
+            errors.TooManyConnections,
+            "mail.example.org lets no further connection in.",
+        ),
+        (
+            errors.MalformedReply("x.", protocol_line="* BYE [UNAVAILABLE] We are closed"),
+            errors.NetworkGone,
+            "mail.example.org ended the connection: We are closed",
+        ),
+        (errors.SignInNeeded("x.", protocol_line="NO [AUTHENTICATIONFAILED] no"), errors.SignInNeeded, "x."),
+        (errors.CertificateRefused("too many connections"), errors.CertificateRefused, "too many connections"),
+    ],
+)
+def test_words_tell_what_a_refused_connection_means(
+    error: errors.PostscopeError, kind: type[errors.PostscopeError], words: str
+) -> None:
+    meaning = decide_meaning(error, "mail.example.org")
+    assert type(meaning) is kind
+    assert meaning.sentence.startswith(words)

@@ -36,11 +36,18 @@ def _entry(name: str, word: str) -> str:
     return f"{entry['sentence']} ({entry['rfc']})" if entry else ""
 
 
+def _with_mechanism(sentence: str, words: list[str]) -> str:
+    """Add what is special about the way to sign in that a command names."""
+    if len(words) < 2 or words[0].upper() not in {"AUTH", "AUTHENTICATE"}:
+        return sentence
+    return f"{sentence} {_entry('sasl_mechanisms', words[1].upper())}".strip()
+
+
 def explain_line(protocol: str, line: str, from_client: bool) -> str:
     """Return what a line of a dialogue means, empty when nothing is known about it."""
     if protocol == "SMTP":
         if from_client:
-            return _entry("smtp_commands", line.partition(" ")[0].upper())
+            return _with_mechanism(_entry("smtp_commands", line.partition(" ")[0].upper()), line.split())
         match = re.match(r"(\d{3})[ -]?(?:([245]\.\d{1,3}\.\d{1,3})\b)?", line)
         return (
             explain_reply(int(match[1]), match[2] or "", table("smtp_replies"), table("smtp_enhanced")) if match else ""
@@ -50,7 +57,7 @@ def explain_line(protocol: str, line: str, from_client: bool) -> str:
         verb = words[1].upper() if len(words) > 1 else ""
         if verb == "UID" and len(words) > 2:
             verb = f"UID {words[2].upper()}"
-        return _entry("imap_commands", verb)
+        return _with_mechanism(_entry("imap_commands", verb), words[1:])
     if len(words) < 2:
         return ""
     code = re.search(r"\[([A-Z-]+)", line)

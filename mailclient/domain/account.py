@@ -69,6 +69,8 @@ class Account:
     protocol: IncomingProtocol = IncomingProtocol.IMAP
     extra_ca_file: str | None = None
     """PEM file of an additional certificate authority (a company's or a test's), verified like any other."""
+    uses_token: bool = False
+    """The secret is a bearer token (OAUTHBEARER, XOAUTH2), not a password."""
     save_sent: bool = True
     """Append a copy to the Sent folder; off for providers that do so themselves."""
 

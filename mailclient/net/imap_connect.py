@@ -1,13 +1,12 @@
 """From a TCP connection to a signed-in IMAP session: greeting, STARTTLS, capabilities, credentials.
 
 imapclient greets and negotiates over our own wire; from the first credentials on every byte is ours. Nothing that was said
-before encryption survives it, and a password is refused before it could travel in clear. RFC 3501 section 6.2, RFC 4616,
-RFC 4959, RFC 2595 (STARTTLS), RFC 8314.
+before encryption survives it, and a password is refused before it could travel in clear. RFC 3501 section 6.2, RFC 2595
+(STARTTLS), RFC 8314.
 """
 
 from __future__ import annotations
 
-import base64
 import imaplib
 from typing import Any, Final
 
@@ -19,14 +18,14 @@ from mailclient.domain.errors import (
     MalformedReply,
     NetworkGone,
     PostscopeError,
-    ServerBusy,
     ServerRefused,
-    SignInNeeded,
 )
 from mailclient.net.imap_dialogue import ImapDialogue
+from mailclient.net.imap_sasl import ImapSasl
+from mailclient.net.sign_in import sign_in_by_sasl
 from mailclient.net.wire import PATIENT, Patience, Record, Wire
-from mailclient.protocol.imap_gate import Piece, astring
-from mailclient.protocol.imap_responses import Status, parse_capabilities, parse_status
+from mailclient.protocol.imap_responses import parse_capabilities
+from mailclient.protocol.sasl import Identity
 from mailclient.redaction import redactor
 
 _ID: Final = b'("name" "Postscope")'
@@ -108,7 +107,7 @@ def connect_imap(
     dialogue = ImapDialogue(wire)
     try:
         _negotiate(dialogue)
-        sign_in(dialogue, endpoint.username, password)
+        sign_in(dialogue, account, password)
         _introduce(dialogue)
     except PostscopeError as error:
         wire.close()
@@ -156,19 +155,21 @@ def _negotiate(dialogue: ImapDialogue) -> None:
     _ask_capabilities(dialogue)
 
 
-def sign_in(dialogue: ImapDialogue, username: str, password: str) -> None:
+def sign_in(dialogue: ImapDialogue, account: Account, password: str) -> None:
     """Authenticate; only a tagged NO to the credentials themselves means that they are wrong."""
     words = dialogue.capabilities
-    if "AUTH=PLAIN" in words:
-        status = _authenticate_plain(dialogue, username, password)
-    elif "LOGINDISABLED" in words:
-        raise InsecureConnection(
-            f"{dialogue.wire.endpoint.host} accepts no password on this kind of connection. Choose TLS."
-        )
-    else:
-        status = _login(dialogue, (b"LOGIN", astring(username), astring(password)))
-    if status.code == "CAPABILITY":
-        dialogue.capabilities = parse_capabilities(status.argument.encode())
+    wire = dialogue.wire
+    identity = Identity(account.incoming.username, password, wire.endpoint.host, wire.endpoint.port)
+    channel = ImapSasl(dialogue)
+    mechanisms = [word.removeprefix("AUTH=") for word in words if word.startswith("AUTH=")]
+    if not sign_in_by_sasl(channel, mechanisms, identity, has_token=account.uses_token):
+        if "LOGINDISABLED" in words or not (wire.encrypted or wire.endpoint.may_speak_plain):
+            raise InsecureConnection(
+                f"{wire.endpoint.host} accepts no password on this kind of connection. Choose TLS."
+            )
+        channel.log_in(identity)
+    if channel.success is not None and channel.success.code == "CAPABILITY":
+        dialogue.capabilities = parse_capabilities(channel.success.argument.encode())
     else:
         _ask_capabilities(dialogue)
 
@@ -177,54 +178,6 @@ def _ask_capabilities(dialogue: ImapDialogue) -> None:
     for response in dialogue.run(b"CAPABILITY").untagged:
         if response.line.upper().startswith(b"* CAPABILITY "):
             dialogue.capabilities = parse_capabilities(response.line[13:])
-
-
-def _authenticate_plain(dialogue: ImapDialogue, username: str, password: str) -> Status:
-    answer = base64.b64encode(b"\0" + username.encode() + b"\0" + password.encode())
-    if "SASL-IR" in dialogue.capabilities:
-        tag = dialogue.start(b"AUTHENTICATE PLAIN " + answer)
-    else:
-        tag = dialogue.start(b"AUTHENTICATE PLAIN")
-        while not (response := dialogue.next_response()).is_continuation:
-            if response.line.startswith(tag + b" "):
-                return _judge(dialogue, parse_status(response))
-        dialogue.send_line(answer, secret=True)
-    while True:
-        response = dialogue.next_response()
-        if response.line.startswith(tag + b" "):
-            return _judge(dialogue, parse_status(response))
-        if response.is_continuation:
-            dialogue.send_line(b"*")
-
-
-def _login(dialogue: ImapDialogue, pieces: tuple[Piece, ...]) -> Status:
-    answers = dialogue.answers(*pieces, secret=True)
-    try:
-        while True:
-            next(answers)
-    except StopIteration as end:
-        status: Status = end.value
-        return status
-    except ServerRefused as error:
-        raise _refused(dialogue, error.protocol_line or error.sentence) from error
-
-
-def _judge(dialogue: ImapDialogue, status: Status | None) -> Status:
-    if status is None:
-        raise dialogue.wire.malformed("The server ended the sign-in with neither OK, NO nor BAD.")
-    if status.word == "OK":
-        return status
-    error = dialogue.refusal(status, (b"the sign-in",))
-    if status.word == "NO" and not isinstance(error, ServerBusy):
-        raise _refused(dialogue, error.protocol_line or status.text)
-    raise error
-
-
-def _refused(dialogue: ImapDialogue, line: str) -> SignInNeeded:
-    shown = redactor.strike_text(line)
-    return SignInNeeded(
-        f"{dialogue.wire.endpoint.host} did not accept user name and password. It said: {shown}", protocol_line=shown
-    )
 
 
 def _introduce(dialogue: ImapDialogue) -> None:

@@ -12,7 +12,7 @@ from mailclient.domain.account import Account, Credentials, Security
 from mailclient.domain.errors import PostscopeError
 from mailclient.domain.probe import ProbeReport, ProbeStep
 from mailclient.net.imap_session import open_imap
-from mailclient.net.smtp_submission import connect_smtp
+from mailclient.net.smtp_connect import connect_smtp
 from mailclient.net.wire import Record
 
 OnStep = Callable[[str, ProbeStep], None]

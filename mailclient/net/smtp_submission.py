@@ -1,190 +1,34 @@
 """One submission: the SMTP dialogue, driven line by line so that it is always known what the server has.
 
 smtplib cannot tell "the body never left" from "the server has it and the reply was lost"; the outbox must. Satisfies
-``send.ports.Submission`` by shape. RFC 5321, RFC 6409 (submission), RFC 3207 (STARTTLS), RFC 4954 (AUTH), RFC 1870 (SIZE),
-RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8).
+``send.ports.Submission`` by shape. RFC 5321, RFC 1870 (SIZE), RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8).
 """
 
 from __future__ import annotations
 
-import base64
-import hmac
-import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mailclient.domain.account import Account, Security
+from mailclient.domain.account import Account
 from mailclient.domain.draft import RecipientResult
 from mailclient.domain.errors import (
     BadInput,
-    InsecureConnection,
     MalformedReply,
     NetworkGone,
     PostscopeError,
     ServerBusy,
     ServerRefused,
-    SignInNeeded,
 )
 from mailclient.domain.exchange import SubmissionOutcome, SubmissionResult
-from mailclient.net.wire import PATIENT, Patience, Record, Wire
+from mailclient.net.smtp_connect import connect_smtp
+from mailclient.net.smtp_dialogue import SmtpDialogue
+from mailclient.net.wire import PATIENT, Patience, Record
 from mailclient.protocol.smtp_lines import END_OF_DATA, command_line, is_7bit, path, stuff
-from mailclient.protocol.smtp_replies import ReplyParser, SmtpReply, describe_refusals, parse_extensions
-from mailclient.redaction import redactor
+from mailclient.protocol.smtp_replies import SmtpReply, describe_refusals
 
 GOODBYE_S: Final = 1.0
 """So long the answer to QUIT is waited for (RFC 5321 section 4.1.1.10 asks for it, and nothing depends on it)."""
-
-
-class SmtpDialogue:
-    """Commands and replies on one connection."""
-
-    def __init__(self, wire: Wire) -> None:
-        self.wire = wire
-        self.extensions: dict[str, str] = {}
-        self._buffer = bytearray()
-
-    @property
-    def pending(self) -> int:
-        """Bytes received and not read: must be 0 when TLS starts."""
-        return len(self._buffer)
-
-    def reply(self) -> SmtpReply:
-        """Read one reply."""
-        parser = ReplyParser()
-        while True:
-            while (end := self._buffer.find(b"\n")) < 0:
-                if len(self._buffer) > 65_536:
-                    raise self.wire.malformed("The server sent a line longer than 64 KB.")
-                self._buffer += self.wire.receive()
-            line = bytes(self._buffer[:end])
-            del self._buffer[: end + 1]
-            try:
-                complete = parser.add(line)
-            except MalformedReply as error:
-                raise self.wire.malformed(error.sentence, line) from error
-            if complete is not None:
-                return complete
-
-    def command(self, verb: str, argument: str = "") -> SmtpReply:
-        """Send a command and read its reply."""
-        self.wire.send(command_line(verb, argument))
-        return self.reply()
-
-    def secret(self, line: bytes) -> SmtpReply:
-        """Send a line that the transcript must not show."""
-        self.wire.send(line + b"\r\n", secret=True)
-        return self.reply()
-
-    def refused(self, what: str, reply: SmtpReply) -> PostscopeError:
-        """Return the error that a refusal means."""
-        kind = ServerBusy if reply.is_transient else ServerRefused
-        line = f"{reply.code} {reply.text}"
-        sentence = f"{self.wire.endpoint.host} refused {what}: {line}"
-        return kind(sentence, connection_id=self.wire.transcript.connection_id, protocol_line=line)
-
-
-def connect_smtp(
-    account: Account, password: str, purpose: str, record: Record, patience: Patience = PATIENT
-) -> SmtpDialogue:
-    """Connect, greet, encrypt and sign in; raises the errors of ``domain.errors``."""
-    endpoint = account.submission
-    redactor.register(password, endpoint.username)
-    if endpoint.security is Security.PLAIN and not endpoint.may_speak_plain:
-        raise InsecureConnection(
-            f"Without encryption, anybody on the way to {endpoint.host} could read the password and the mail. Choose TLS or "
-            "STARTTLS, or confirm in the account's settings that you accept this."
-        )
-    wire = Wire(endpoint, "SMTP", purpose, account.extra_ca_file, record, patience)
-    dialogue = SmtpDialogue(wire)
-    try:
-        greeting = dialogue.reply()
-        if not greeting.is_success:
-            raise dialogue.refused("the connection", greeting)
-        greet(dialogue)
-        if endpoint.security is Security.STARTTLS:
-            _encrypt(dialogue)
-        if endpoint.username:
-            sign_in(dialogue, endpoint.username, password)
-    except PostscopeError as error:
-        error.connection_id = wire.transcript.connection_id
-        wire.close()
-        raise
-    return dialogue
-
-
-def greet(dialogue: SmtpDialogue) -> None:
-    """EHLO; a server that does not know it is greeted in the old way and offers nothing."""
-    name = _own_name(dialogue.wire.socket)
-    reply = dialogue.command("EHLO", name)
-    if reply.is_success:
-        dialogue.extensions = parse_extensions(reply)
-        return
-    dialogue.extensions = {}
-    if not reply.is_permanent:
-        raise dialogue.refused("the greeting", reply)
-    reply = dialogue.command("HELO", name)
-    if not reply.is_success:
-        raise dialogue.refused("the greeting", reply)
-
-
-def _own_name(connection: socket.socket) -> str:
-    """An address literal (RFC 5321 section 4.1.3): true, and tells nothing about this computer's name."""
-    try:
-        address = str(connection.getsockname()[0])
-    except OSError:
-        return "[127.0.0.1]"
-    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
-
-
-def _encrypt(dialogue: SmtpDialogue) -> None:
-    host = dialogue.wire.endpoint.host
-    if "STARTTLS" not in dialogue.extensions:
-        raise InsecureConnection(f"{host} does not offer STARTTLS at this port. Nothing was sent. Try TLS on port 465.")
-    reply = dialogue.command("STARTTLS")
-    if not reply.is_success:
-        raise InsecureConnection(f"{host} refused to start encryption: {reply.code} {reply.text}. Nothing was sent.")
-    if dialogue.pending:
-        raise dialogue.wire.malformed(
-            f"{host} sent data between STARTTLS and encryption: somebody may be tampering. Nothing was sent."
-        )
-    dialogue.wire.start_tls()
-    dialogue.extensions = {}
-    greet(dialogue)
-
-
-def sign_in(dialogue: SmtpDialogue, username: str, password: str) -> None:
-    """AUTH by the best mechanism that both sides know."""
-    offered = dialogue.extensions.get("AUTH", "").upper().split()
-    if "PLAIN" in offered:
-        answer = base64.b64encode(b"\0" + username.encode() + b"\0" + password.encode())
-        reply = dialogue.secret(b"AUTH PLAIN " + answer)
-    elif "LOGIN" in offered:
-        reply = dialogue.command("AUTH", "LOGIN")
-        for value in (username, password):
-            if reply.code == 334:
-                reply = dialogue.secret(base64.b64encode(value.encode()))
-    elif "CRAM-MD5" in offered:
-        reply = dialogue.command("AUTH", "CRAM-MD5")
-        if reply.code == 334:
-            challenge = base64.b64decode(reply.text.encode("ascii", "replace") + b"==")
-            digest = hmac.new(password.encode(), challenge, "md5").hexdigest()
-            reply = dialogue.secret(base64.b64encode(f"{username} {digest}".encode()))
-    elif offered:
-        raise ServerRefused(
-            f"{dialogue.wire.endpoint.host} knows only ways to sign in that Postscope does not: {', '.join(offered)}."
-        )
-    else:
-        return  # A server that asks for nothing; it will refuse at MAIL or RCPT if it wants more.
-    if reply.is_success:
-        return
-    line = redactor.strike_text(f"{reply.code} {reply.text}")
-    if reply.is_permanent:
-        raise SignInNeeded(
-            f"{dialogue.wire.endpoint.host} did not accept user name and password for sending. It said: {line}",
-            protocol_line=line,
-        )
-    raise ServerBusy(f"{dialogue.wire.endpoint.host} cannot check the password just now: {line}", protocol_line=line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ ssl = yes
 ssl_cert = <{certificate}
 ssl_key = <{key}
 disable_plaintext_auth = no
-auth_mechanisms = plain login cram-md5
+auth_mechanisms = plain login cram-md5 apop scram-sha-1 scram-sha-256
 first_valid_uid = 1
 mail_location = maildir:{root}/mail/%u/Maildir:LAYOUT=fs
 mail_fsync = never
@@ -86,7 +86,7 @@ service imap-login {{
 service pop3-login {{
   chroot =
   inet_listener pop3 {{
-    port = 0
+    port = {pop3}
   }}
   inet_listener pop3s {{
     port = {pop3s}
@@ -119,6 +119,7 @@ class Dovecot:
     ca_file: Path
     imap_port: int
     imaps_port: int
+    pop3_port: int
     pop3s_port: int
     lmtp_port: int
     sasl_port: int
@@ -170,7 +171,7 @@ def running_dovecot(users: Iterable[str], password: str = "secret word", *, capa
             root.chmod(0o755)
             account = pwd.getpwnam("mail") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
             owner = (account.pw_uid, account.pw_gid)
-            imap, imaps, pop3s, lmtp, sasl = free_ports(5)
+            imap, imaps, pop3, pop3s, lmtp, sasl = free_ports(6)
             certificates = make_certificates(root / "tls", "localhost", "127.0.0.1")
             lines = [f"{user}:{password}:{owner[0]}:{owner[1]}::{root}/mail/{user}::" for user in users]
             (root / "users").write_text("\n".join(lines) + "\n")
@@ -186,6 +187,7 @@ def running_dovecot(users: Iterable[str], password: str = "secret word", *, capa
                     key=certificates.key,
                     imap=imap,
                     imaps=imaps,
+                    pop3=pop3,
                     pop3s=pop3s,
                     lmtp=lmtp,
                     sasl=sasl,
@@ -199,9 +201,9 @@ def running_dovecot(users: Iterable[str], password: str = "secret word", *, capa
         process = subprocess.Popen(
             ["dovecot", "-F", "-c", str(root / "dovecot.conf")], start_new_session=True, umask=0o022
         )
-        for port in (imap, imaps, lmtp, sasl):
+        for port in (imap, imaps, pop3, pop3s, lmtp, sasl):
             wait_for_port(port)
-        yield Dovecot(root, certificates.ca_file, imap, imaps, pop3s, lmtp, sasl, password, owner)
+        yield Dovecot(root, certificates.ca_file, imap, imaps, pop3, pop3s, lmtp, sasl, password, owner)
     finally:
         if process is not None:
             process.send_signal(signal.SIGTERM)

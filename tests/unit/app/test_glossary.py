@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mailclient.app.glossary import explain_header, explain_line, table
+from mailclient.protocol.sasl import Mechanism
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -17,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[3]
     [
         ("SMTP", "EHLO [127.0.0.1]", True, "extensions"),
         ("SMTP", "550 5.1.1 <x@example.org>: unknown", False, "There is no such mailbox."),
+        ("SMTP", "AUTH PLAIN ********", True, "base64, which hides nothing"),
+        ("IMAP", "P1 AUTHENTICATE SCRAM-SHA-256 biws", True, "Both sides prove"),
         ("SMTP", "599 what", False, "for good"),
         ("IMAP", "P3 UID FETCH 1:3 (UID BODY.PEEK[])", True, "without marking"),
         ("IMAP", "P1 NO [AUTHENTICATIONFAILED] wrong", False, "password is wrong"),
@@ -31,6 +34,10 @@ def test_a_line_of_a_dialogue_is_explained(protocol: str, line: str, from_client
 def test_unknown_lines_and_headers_have_no_explanation() -> None:
     assert explain_line("IMAP", "gibberish", False) == ""
     assert explain_header("X-Never-Heard-Of") == ("", "")
+
+
+def test_every_way_to_sign_in_is_explained() -> None:
+    assert {mechanism.value for mechanism in Mechanism} == set(table("sasl_mechanisms"))
 
 
 def test_every_imap_command_that_the_program_sends_is_explained() -> None:
@@ -54,7 +61,7 @@ def test_every_imap_command_that_the_program_sends_is_explained() -> None:
 
 
 def test_every_smtp_command_that_the_program_sends_is_explained() -> None:
-    source = (ROOT / "mailclient/net/smtp_submission.py").read_text()
+    source = "".join(path.read_text() for path in (ROOT / "mailclient/net").glob("smtp_*.py"))
     sent = set(re.findall(r"command\(\"([A-Z]{4,8})\"", source))
     assert sent
     assert sent <= set(table("smtp_commands"))

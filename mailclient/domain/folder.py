@@ -61,6 +61,34 @@ class RemoteFolder:
 
 
 @dataclass(frozen=True, slots=True)
+class Quota:
+    """One limit of a quota root (RFC 9208). Storage is counted in units of 1,024 bytes, messages one by one."""
+
+    root: str
+    """The server's name of the place that the limit is for; often empty, then it is the whole account."""
+    resource: str
+    """Upper case: STORAGE, MESSAGE, MAILBOX, ..."""
+    used: int
+    limit: int
+
+    @property
+    def fraction(self) -> float:
+        """How much of it is used, 1.0 being all."""
+        return self.used / self.limit if self.limit > 0 else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class FolderLimits:
+    """What a server told of its limits for one folder. None: it does not offer to tell."""
+
+    quotas: tuple[Quota, ...] | None = None
+    append_limit_bytes: int | None = None
+    """RFC 7889: no larger message can be stored there; 0 means none at all."""
+    rights: str | None = None
+    """RFC 4314: the letters of MYRIGHTS."""
+
+
+@dataclass(frozen=True, slots=True)
 class Folder:
     """One folder in the cache."""
 
@@ -75,6 +103,9 @@ class Folder:
     state: FolderState
     total: int
     unread: int
+    subscribed: bool = True
+    awaits_creation: bool = False
+    """True while the server does not have it yet: there is nothing to synchronise."""
 
     @property
     def path(self) -> tuple[str, ...]:

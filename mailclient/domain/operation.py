@@ -1,4 +1,4 @@
-"""The journal's entries: what the user did to messages, with what is needed to replay, explain or undo it.
+"""The journal's entries: what the user did to messages and folders, with what is needed to replay, explain or undo it.
 
 An action is a row before it is a network call. Values only; ``store.journal`` keeps them, ``sync.replay`` runs them.
 """
@@ -9,6 +9,7 @@ import enum
 from dataclasses import dataclass
 
 from mailclient.domain.flags import Flag, FlagChange
+from mailclient.domain.folder import FolderRole
 from mailclient.domain.ids import AccountId, FolderId, MessageId, OperationId, Uid, UidValidity
 
 
@@ -66,12 +67,67 @@ class DeleteForever:
     """Remove from the server by ``UID EXPUNGE`` of these messages alone; the undo ends when it has run."""
 
 
-Act = ChangeFlags | MoveTo | DeleteForever
+class RenameReason(enum.Enum):
+    """Why a folder gets another name; decides the words."""
+
+    RENAME = "rename"
+    MOVE = "move"
+    TRASH = "trash"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class CreateFolder:
+    """Make a folder and subscribe to it; with a role where the server lets a client say so (RFC 6154 CREATE-SPECIAL-USE)."""
+
+    wire_name: str
+    name: str
+    """The decoded path, as in ``RemoteFolder.name``."""
+    delimiter: str | None
+    role: FolderRole = FolderRole.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class RenameFolder:
+    """Give a folder, and all in it, another name or place. Never INBOX: RENAME would empty it (RFC 3501 section 6.3.5)."""
+
+    wire_name: str
+    """What the server calls it until this has run."""
+    new_wire_name: str
+    name_before: str
+    name: str
+    delimiter: str | None
+    reason: RenameReason = RenameReason.RENAME
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteFolder:
+    """Delete one folder with its messages for good; those below it have entries of their own, before this one."""
+
+    wire_name: str
+    name: str
+    delimiter: str | None
+    expected_messages: int
+    """So many the user was told of. Where the server has more, nothing is deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Subscribe to a folder or end that (RFC 3501 section 6.3.6)."""
+
+    wire_name: str
+    name: str
+    subscribed: bool
+
+
+MessageAct = ChangeFlags | MoveTo | DeleteForever
+FolderAct = CreateFolder | RenameFolder | DeleteFolder | Subscribe
+Act = MessageAct | FolderAct
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One journal entry: an act upon messages of one source folder."""
+    """One journal entry: an act upon messages of one source folder, or upon a folder (then ``items`` is empty)."""
 
     id: OperationId
     account_id: AccountId

@@ -220,6 +220,7 @@ class Engine:
         unsent: PostscopeError | None = None
         try:
             work = Round(self._services, account, remote, cancelled or (lambda: False))
+            work.journal()  # First: the list is then the one that the user made it.
             folders = work.list_folders()
             try:
                 # Before the rest: what is stored in Sent and marked as answered is then synchronised too.

@@ -74,6 +74,9 @@ class Round:
         )
         for refusal in replayed.refusals:
             announcer.announce(OperationRefused(refusal.operation_id, refusal.sentence, self.remote.connection_id))
+        if replayed.folders_changed:
+            announcer.announce(FoldersChanged(self.account.id))
+            self.list_folders()
         for notice in replayed.notices:
             announcer.announce(Failed(notice, self.account.id, self.remote.connection_id))
         return replayed
@@ -92,6 +95,8 @@ class Round:
 
     def headers(self, folder: Folder) -> None:
         """Bring rows and flags of one folder up to date; a folder that vanished meanwhile is left to the next listing."""
+        if folder.awaits_creation:
+            return  # The server does not have it yet.
         try:
             synchronise_folder(self.remote, self.services.sync_store, folder, self.reporter)
         except FolderChanged as error:

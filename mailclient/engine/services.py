@@ -24,6 +24,7 @@ from mailclient.send.ports import Submission
 from mailclient.store.actions import Actions
 from mailclient.store.database import OpenStore
 from mailclient.store.drafts import DraftStore
+from mailclient.store.folder_actions import FolderActions
 from mailclient.store.outbox_store import OutboxStore
 from mailclient.store.sync_store import SyncStore
 from mailclient.sync.ports import RemoteMailbox
@@ -77,6 +78,7 @@ class EngineServices:
         self.outbox = OutboxStore(writer, self.clock.unix_s)
         self.drafts = DraftStore(writer, self.clock.unix_s)
         self.actions = Actions(writer, self.clock.unix_s)
+        self.folder_actions = FolderActions(writer, self.clock.unix_s)
 
     def recorder(self, account_id: AccountId | None, under_way: UnderWay | None = None) -> Record:
         """Return what records the connections of an account."""

@@ -132,6 +132,7 @@ class Watcher:
     def _folder(self) -> Folder | None:
         folders = self._services.sync_store.folders(self._account.id)
         wanted = next((folder for folder in folders if folder.id == self._folder_id and folder.selectable), None)
+        wanted = wanted if wanted is not None and not wanted.awaits_creation else None
         return wanted or next((folder for folder in folders if folder.role is FolderRole.INBOX), None)
 
     def _run(self) -> None:

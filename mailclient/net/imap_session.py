@@ -1,7 +1,7 @@
 """A signed-in IMAP session: one object in front of the rooms where its commands are.
 
-Satisfies ``sync.ports.RemoteMailbox`` by shape. ``imap_folders`` lists, ``imap_open`` opens, ``imap_fetch`` reads,
-``imap_change`` changes, ``imap_wait`` waits; this file adds nothing to them. RFC 3501.
+Satisfies ``sync.ports.RemoteMailbox`` by shape. ``imap_folders`` lists, ``imap_hierarchy`` changes folders, ``imap_open``
+opens, ``imap_fetch`` reads, ``imap_change`` changes, ``imap_wait`` waits; this file adds nothing to them. RFC 3501.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from mailclient.domain.ids import ConnectionId, ModSeq, Uid
 from mailclient.net import imap_change, imap_fetch, imap_folders, imap_open, imap_wait
 from mailclient.net.imap_connect import connect_imap
 from mailclient.net.imap_dialogue import ImapDialogue
+from mailclient.net.imap_hierarchy import ImapHierarchy
 from mailclient.net.wire import Record
 from mailclient.protocol.uid_sets import UidSet
 
@@ -48,9 +49,10 @@ class ImapSession:
         """Return all folders; a malformed name costs that folder and no other."""
         return imap_folders.list_folders(self.dialogue)
 
-    def create_folder(self, name: str) -> RemoteFolder:
-        """Create and subscribe a folder by its decoded name."""
-        return imap_folders.create_folder(self.dialogue, name)
+    @property
+    def hierarchy(self) -> ImapHierarchy:
+        """What may be done to folders, and what the server limits."""
+        return ImapHierarchy(self.dialogue)
 
     def open_folder(self, wire_name: str, *, read_only: bool = False, since: LastSeen | None = None) -> FolderSnapshot:
         """SELECT (or EXAMINE) a folder; with ``since`` the answer tells what changed, where the server can."""

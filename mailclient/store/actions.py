@@ -16,7 +16,7 @@ from mailclient.domain.errors import BadInput
 from mailclient.domain.exchange import Touched
 from mailclient.domain.flags import FlagChange
 from mailclient.domain.ids import AccountId, FolderId, MessageId, OperationId
-from mailclient.domain.operation import Act, ChangeFlags, DeleteForever, MoveReason, MoveTo
+from mailclient.domain.operation import ChangeFlags, DeleteForever, MessageAct, MoveReason, MoveTo
 from mailclient.store import effects, folders, journal, retrying, undo
 from mailclient.store.effects import Changes
 from mailclient.store.sentences import deleted_sentence, flags_sentence, moved_sentence
@@ -96,8 +96,7 @@ class Actions:
                 if source.items[0].folder_id == target.id:
                     continue
                 moved += len(source.items)
-                act = MoveTo(target.id, target.wire_name, reason)
-                ids.append(self._append(connection, source, act, group))
+                ids.append(self._append(connection, source, MoveTo(target.id, target.wire_name, reason), group))
             return ids
 
         return self._act(first, lambda: moved_sentence(moved, reason, folder_name), undoable=True)
@@ -140,8 +139,8 @@ class Actions:
         """Forget a REFUSED entry: the user has read why."""
         self._writer.run(lambda connection: retrying.dismiss(connection, operation_id))
 
-    def _append(self, connection: sqlite3.Connection, source: Source, act: Act, group: int) -> OperationId:
-        return journal.append(connection, source.account_id, act, source.items, self._clock(), group)
+    def _append(self, connection: sqlite3.Connection, source: Source, act_: MessageAct, group: int) -> OperationId:
+        return journal.append(connection, source.account_id, act_, source.items, self._clock(), group)
 
     def _act(
         self,
@@ -150,18 +149,29 @@ class Actions:
         *,
         undoable: bool,
     ) -> ActionResult:
-        changes = Changes()
+        return act(self._writer, first, sentence, undoable=undoable)
 
-        def second(connection: sqlite3.Connection, ids: list[OperationId]) -> ActionResult:
-            accounts: dict[AccountId, None] = {}
-            for operation_id in ids:
-                entry = journal.entry(connection, operation_id)
-                if entry is not None:
-                    accounts[entry.operation.account_id] = None
-                    effects.apply(connection, entry.operation, changes)
-            return ActionResult(tuple(ids), changes.touched(), undoable and bool(ids), sentence(), tuple(accounts))
 
-        return self._writer.run_pair(first, second)
+def act(
+    writer: Writer,
+    first: Callable[[sqlite3.Connection], list[OperationId]],
+    sentence: Callable[[], str],
+    *,
+    undoable: bool,
+) -> ActionResult:
+    """Write entries by ``first``, then make their effect true, with nothing between the two."""
+    changes = Changes()
+
+    def second(connection: sqlite3.Connection, ids: list[OperationId]) -> ActionResult:
+        accounts: dict[AccountId, None] = {}
+        for operation_id in ids:
+            entry = journal.entry(connection, operation_id)
+            if entry is not None:
+                accounts[entry.operation.account_id] = None
+                effects.apply(connection, entry.operation, changes)
+        return ActionResult(tuple(ids), changes.touched(), undoable and bool(ids), sentence(), tuple(accounts))
+
+    return writer.run_pair(first, second)
 
 
 def _mergeable(connection: sqlite3.Connection, source: Source) -> OperationId | None:

@@ -14,8 +14,19 @@ from dataclasses import dataclass, field
 from mailclient.domain.exchange import Touched
 from mailclient.domain.flags import Flag, effective_flags
 from mailclient.domain.ids import AccountId, FolderId, MessageId, Uid, UidValidity
-from mailclient.domain.operation import ChangeFlags, DeleteForever, MoveTo, Operation, OperationItem
-from mailclient.store import journal
+from mailclient.domain.operation import (
+    ChangeFlags,
+    CreateFolder,
+    DeleteFolder,
+    DeleteForever,
+    FolderAct,
+    MoveTo,
+    Operation,
+    OperationItem,
+    RenameFolder,
+    Subscribe,
+)
+from mailclient.store import folder_effects, folder_journal, journal
 
 HIDDEN_NAME = ""
 """Wire name of the place where messages wait for their deletion; no server has a mailbox without a name."""
@@ -61,6 +72,8 @@ def apply(connection: sqlite3.Connection, operation: Operation, changes: Changes
     """Make the effect of a living entry true: rows move to the target without UID, or show other flags."""
     ids = [item.message_id for item in operation.items]
     match operation.act:
+        case CreateFolder() | RenameFolder() | DeleteFolder() | Subscribe():
+            folder_effects.apply(connection, operation, operation.act)
         case ChangeFlags():
             pass
         case MoveTo(target_folder_id=target):
@@ -73,7 +86,10 @@ def apply(connection: sqlite3.Connection, operation: Operation, changes: Changes
 
 def restore(connection: sqlite3.Connection, operation: Operation, changes: Changes) -> None:
     """Take back the effect of an entry that lives no more: rows return to their folder, flags are worked out anew."""
-    if not isinstance(operation.act, ChangeFlags):
+    if isinstance(operation.act, FolderAct):
+        living = journal.living_about_folders(connection, operation.account_id)
+        folder_effects.restore(connection, operation, operation.act, living)
+    elif not isinstance(operation.act, ChangeFlags):
         for item in operation.items:
             _put_back(connection, operation, item, changes)
     refresh(connection, [item.message_id for item in operation.items], changes)
@@ -148,6 +164,9 @@ def _uid_in(
 def reapply_pending(connection: sqlite3.Connection) -> None:
     """At start: make the effect of each living entry true, whatever a crash left undone. May be repeated."""
     changes = Changes()
+    # Folders first, because the others name some that these make.
+    for entry in journal.entries(connection, f"o.kind IN {folder_journal.KINDS} AND o.state IN {journal.ALIVE}"):
+        apply(connection, entry.operation, changes)
     final: dict[int, FolderId] = {}
     marked: set[MessageId] = {
         MessageId(row[0]) for row in connection.execute("SELECT id FROM message WHERE pending = 1")
@@ -157,7 +176,7 @@ def reapply_pending(connection: sqlite3.Connection) -> None:
         marked.update(item.message_id for item in operation.items)
         target = FolderId(0)
         match operation.act:
-            case ChangeFlags():
+            case ChangeFlags() | CreateFolder() | RenameFolder() | DeleteFolder() | Subscribe():
                 continue
             case MoveTo(target_folder_id=target):
                 pass

@@ -1,4 +1,7 @@
-"""Folder rows as statements inside somebody's transaction: listing, roles, disappearance. RFC 6154 roles."""
+"""Folder rows as statements inside somebody's transaction: listing, roles, disappearance. RFC 6154 roles.
+
+What waits in the journal about folders lies on top of the listing; how is in ``folder_effects``.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from collections.abc import Sequence
 
 from mailclient.domain.exchange import FolderListing
 from mailclient.domain.folder import Folder, FolderRole, RoleSource
-from mailclient.domain.ids import AccountId, FolderId, MessageId
-from mailclient.store import journal, messages
+from mailclient.domain.ids import AccountId, FolderId
+from mailclient.store import folder_effects, journal
+from mailclient.store.folder_effects import drop
 from mailclient.store.rows import FOLDER_COLUMNS, folder_of, storable
 
 
@@ -40,7 +44,8 @@ def put(
     )
     touched: list[FolderId] = []
     listed = set()
-    for listing in listings:
+    living = journal.living_about_folders(connection, account_id)
+    for listing, may_be_new in folder_effects.effective_listings(listings, living):
         remote = listing.remote
         wire_name = storable(remote.wire_name)
         if wire_name in listed or not wire_name:
@@ -51,20 +56,29 @@ def put(
         else:
             role = listing.role
             source = RoleSource.ATTRIBUTE if listing.by_attribute else RoleSource.NAME
-        values = (storable(remote.name), remote.delimiter, role.value, source.value, remote.selectable)
+        values = (
+            storable(remote.name),
+            remote.delimiter,
+            role.value,
+            source.value,
+            remote.selectable,
+            remote.subscribed,
+        )
         old = known.get(wire_name)
+        if old is None and not may_be_new:
+            continue
         if old is None:
             cursor = connection.execute(
                 "INSERT INTO folder (name, delimiter, role, role_source, selectable, subscribed, account_id, "
                 "wire_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (*values, remote.subscribed, account_id, wire_name),
+                (*values, account_id, wire_name),
             )
             touched.append(FolderId(cursor.lastrowid or 0))
-        elif (old.name, old.delimiter, old.role.value, old.role_source.value, old.selectable) != values:
+        elif _values(old) != values:
             connection.execute(
                 "UPDATE folder SET name = ?, delimiter = ?, role = ?, role_source = ?, selectable = ?, subscribed = ? "
                 "WHERE id = ?",
-                (*values, remote.subscribed, old.id),
+                (*values, old.id),
             )
             touched.append(old.id)
     for name, folder in known.items():
@@ -74,11 +88,9 @@ def put(
     return tuple(touched)
 
 
-def drop(connection: sqlite3.Connection, folder_id: FolderId) -> None:
-    """Delete a folder with its messages."""
-    rows = connection.execute("SELECT id FROM message WHERE folder_id = ?", (folder_id,)).fetchall()
-    messages.delete(connection, [MessageId(row[0]) for row in rows])
-    connection.execute("DELETE FROM folder WHERE id = ?", (folder_id,))
+def _values(folder: Folder) -> tuple[object, ...]:
+    role, source = folder.role.value, folder.role_source.value
+    return folder.name, folder.delimiter, role, source, folder.selectable, folder.subscribed
 
 
 def set_role(connection: sqlite3.Connection, folder: Folder, role: FolderRole) -> None:

@@ -18,12 +18,17 @@ from mailclient.domain.operation import (
     Act,
     ChangeFlags,
     DeleteForever,
+    FolderAct,
+    MessageAct,
     MoveReason,
     MoveTo,
     Operation,
     OperationItem,
     OperationState,
+    RenameFolder,
 )
+from mailclient.protocol.mailbox_names import is_within
+from mailclient.store import folder_journal
 from mailclient.store.rows import Row
 
 ALIVE = "('pending', 'running')"
@@ -31,7 +36,8 @@ ALIVE = "('pending', 'running')"
 
 _COLUMNS = (
     "o.id, o.account_id, o.kind, o.add_flags, o.remove_flags, o.source_wire_name, o.target_wire_name, o.reason, "
-    "o.state, o.created, o.attempts, o.retry_at, o.last_error, o.undo_group"
+    "o.state, o.created, o.attempts, o.retry_at, o.last_error, o.undo_group, o.name, o.name_before, o.delimiter, "
+    "o.expected_messages"
 )
 
 
@@ -46,12 +52,12 @@ class Entry:
 def append(
     connection: sqlite3.Connection,
     account_id: AccountId,
-    act: Act,
+    act: MessageAct,
     items: Sequence[OperationItem],
     now_unix_s: float,
     undo_group: int,
 ) -> OperationId:
-    """Write a PENDING entry; all items are of one folder."""
+    """Write a PENDING entry about messages; all items are of one folder. Acts upon folders: ``folder_journal``."""
     add, remove, target, reason = Flag.NONE, Flag.NONE, None, None
     match act:
         case ChangeFlags(change):
@@ -110,7 +116,8 @@ def entry(connection: sqlite3.Connection, operation_id: OperationId) -> Entry | 
 
 def _operation(connection: sqlite3.Connection, row: Row) -> Operation:
     (id_, account, kind, add, remove_, source_name, target_name, reason) = row[:8]
-    (state, created, attempts, retry_at, last_error, group, source_id, target_id) = row[8:]
+    (state, created, attempts, retry_at, last_error, group) = row[8:14]
+    source_id, target_id = row[18:]
     # 0: the folder is gone from the cache; its name still tells where it was.
     source = FolderId(source_id or 0)
     act: Act
@@ -118,14 +125,20 @@ def _operation(connection: sqlite3.Connection, row: Row) -> Operation:
         act = ChangeFlags(FlagChange(Flag(add), Flag(remove_)))
     elif kind == "move":
         act = MoveTo(FolderId(target_id or 0), target_name, MoveReason(reason))
-    else:
+    elif kind == "delete":
         act = DeleteForever()
-    items = tuple(
-        OperationItem(MessageId(item[0]), source, source_name, item[1], item[2], item[3], Flag(item[4]))
-        for item in connection.execute(
-            "SELECT message_id, uid_validity, uid, message_id_field, flags_before FROM user.operation_item "
-            "WHERE operation_id = ? ORDER BY position",
-            (id_,),
+    else:
+        act = folder_journal.act_of(kind, source_name, target_name, reason, row[14:18])
+    items = (
+        ()
+        if isinstance(act, FolderAct)
+        else tuple(
+            OperationItem(MessageId(item[0]), source, source_name, item[1], item[2], item[3], Flag(item[4]))
+            for item in connection.execute(
+                "SELECT message_id, uid_validity, uid, message_id_field, flags_before FROM user.operation_item "
+                "WHERE operation_id = ? ORDER BY position",
+                (id_,),
+            )
         )
     )
     return Operation(
@@ -172,13 +185,35 @@ def pending_changes(
 
 
 def is_busy(connection: sqlite3.Connection, account_id: AccountId, wire_name: str) -> bool:
-    """True when a living entry takes from this folder or brings to it."""
+    """True when a living entry takes from this folder, brings to it, or changes it or one that it lies in."""
     row = connection.execute(
         f"SELECT 1 FROM user.operation WHERE account_id = ? AND state IN {ALIVE} "
         "AND (source_wire_name = ? OR target_wire_name = ?) LIMIT 1",
         (account_id, wire_name, wire_name),
     ).fetchone()
-    return row is not None
+    return row is not None or any(
+        isinstance(entry.act, RenameFolder) and is_within(wire_name, entry.act.wire_name, entry.act.delimiter)
+        for entry in living_about_folders(connection, account_id)
+    )
+
+
+def living_about_folders(connection: sqlite3.Connection, account_id: AccountId) -> list[Operation]:
+    """Return the living entries of an account that are about folders, oldest first."""
+    where = f"o.account_id = ? AND o.kind IN {folder_journal.KINDS} AND o.state IN {ALIVE}"
+    return [entry.operation for entry in entries(connection, where, (account_id,))]
+
+
+def speaks_of(operation: Operation, wire_name: str, delimiter: str | None) -> bool:
+    """True when an entry is about this folder or what lies in it, or brings something there."""
+    act = operation.act
+    own = [operation.items[0].folder_wire_name] if operation.items else []
+    if isinstance(act, MoveTo):
+        own.append(act.target_wire_name)
+    elif isinstance(act, RenameFolder):
+        own += [act.wire_name, act.new_wire_name]
+    elif isinstance(act, FolderAct):
+        own.append(act.wire_name)
+    return any(is_within(one, wire_name, delimiter) for one in own)
 
 
 def set_state(connection: sqlite3.Connection, operation_id: OperationId, state: str) -> None:

@@ -11,28 +11,43 @@ import sqlite3
 from mailclient.domain.exchange import Touched, UidMapping
 from mailclient.domain.flags import Flag
 from mailclient.domain.ids import AccountId, FolderId, MessageId, OperationId, Uid
-from mailclient.domain.operation import ChangeFlags, DeleteForever, MoveTo, Operation
-from mailclient.store import effects, journal, messages
+from mailclient.domain.operation import (
+    ChangeFlags,
+    CreateFolder,
+    DeleteFolder,
+    DeleteForever,
+    FolderAct,
+    MoveTo,
+    Operation,
+    RenameFolder,
+    Subscribe,
+)
+from mailclient.store import effects, folder_effects, folder_journal, folder_order, folder_undo, journal, messages
 from mailclient.store.effects import Changes
+from mailclient.store.folder_order import FolderQueue
 
 
 def runnable(connection: sqlite3.Connection, account_id: AccountId, now_unix_s: float) -> tuple[Operation, ...]:
     """Return entries to replay, oldest first.
 
     An entry waits behind one of its folder that must wait, and behind a move of one of its messages: where they are is
-    known only when that has run. Entries that were RUNNING at a crash are included.
+    known only when that has run. What changes a folder and what happens in it keep their order (``folder_order``).
+    Entries that were RUNNING at a crash are included.
     """
     result: list[Operation] = []
     blocked_folders: set[str] = set()
+    queue = FolderQueue()
     moving: set[MessageId] = set()
     for entry in journal.entries(connection, f"o.account_id = ? AND o.state IN {journal.ALIVE}", (account_id,)):
         operation = entry.operation
         ids = {item.message_id for item in operation.items}
-        source = operation.items[0].folder_wire_name if operation.items else ""
+        source = operation.items[0].folder_wire_name if operation.items else None
         is_due = operation.retry_at_unix_s is None or operation.retry_at_unix_s <= now_unix_s
-        waits = not is_due or source in blocked_folders or not moving.isdisjoint(ids)
+        waits = not is_due or source in blocked_folders or not moving.isdisjoint(ids) or queue.is_before(operation)
         if waits:
-            blocked_folders.add(source)
+            queue.waits(operation)
+            if source is not None:
+                blocked_folders.add(source)
         else:
             result.append(operation)
         if waits or not isinstance(operation.act, ChangeFlags):
@@ -78,6 +93,8 @@ def settle(connection: sqlite3.Connection, operation: Operation, mapping: UidMap
                 row = connection.execute("SELECT folder_id FROM message WHERE id = ?", (item.message_id,)).fetchone()
                 if row is not None and row[0] == hidden:
                     messages.delete(connection, [item.message_id])
+        case CreateFolder() | RenameFolder() | DeleteFolder() | Subscribe():
+            folder_effects.settle(connection, operation, operation.act)
 
 
 def close(connection: sqlite3.Connection, operation: Operation, mapping: UidMapping | None) -> None:
@@ -92,18 +109,32 @@ def close(connection: sqlite3.Connection, operation: Operation, mapping: UidMapp
             ]
             journal.give_uid(connection, operation.account_id, act.target_wire_name, found)
         journal.set_state(connection, operation.id, "done")
+    elif isinstance(act, FolderAct):
+        folder_order.close(connection, operation, act)
     elif isinstance(act, ChangeFlags) and operation.undo_group:
         journal.set_state(connection, operation.id, "done")
     else:
         journal.remove(connection, operation.id)
 
 
-def refuse(connection: sqlite3.Connection, operation: Operation, sentence: str) -> None:
-    """First half of refusal, in the journal: REFUSED with the sentence; entries that built upon a refused move go."""
-    connection.execute(
+def refuse(connection: sqlite3.Connection, operation: Operation, sentence: str) -> list[Operation]:
+    """First half of refusal, in the journal: REFUSED with the sentence; entries that built upon a refused move go.
+
+    Returns the entries whose effect is to be taken back, the newest first: others may be refused along with it.
+    """
+    refused = [*folder_order.refused_along(connection, operation), operation]
+    connection.executemany(
         "UPDATE user.operation SET state = 'refused', retry_at = NULL, last_error = ? WHERE id = ?",
-        (sentence, operation.id),
+        [(sentence, each.id) for each in refused],
     )
+    for each in refused:
+        _forget_later(connection, each)
+    return refused
+
+
+def _forget_later(connection: sqlite3.Connection, operation: Operation) -> None:
+    if isinstance(operation.act, FolderAct):
+        folder_undo.dropped(connection, operation, operation.act)
     if isinstance(operation.act, ChangeFlags):
         return
     for item in operation.items:
@@ -114,8 +145,8 @@ def refuse(connection: sqlite3.Connection, operation: Operation, sentence: str) 
             (item.message_id, operation.id),
         )
     connection.execute(
-        f"DELETE FROM user.operation WHERE state IN {journal.ALIVE} AND id NOT IN "
-        "(SELECT operation_id FROM user.operation_item)"
+        f"DELETE FROM user.operation WHERE state IN {journal.ALIVE} AND kind NOT IN {folder_journal.KINDS} "
+        "AND id NOT IN (SELECT operation_id FROM user.operation_item)"
     )
 
 

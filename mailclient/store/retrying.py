@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 
 from mailclient.domain.ids import OperationId
-from mailclient.store import journal
+from mailclient.domain.operation import FolderAct
+from mailclient.store import folder_journal, journal
 from mailclient.store.sources import sources_of
 
 
@@ -19,12 +20,14 @@ def revive(connection: sqlite3.Connection, operation_id: OperationId) -> list[Op
         return [operation_id]
     if entry.stored_state != "refused":
         return []
-    operation = entry.operation
+    operation, act = entry.operation, entry.operation.act
     journal.remove(connection, operation_id)
+    if isinstance(act, FolderAct):
+        return [
+            folder_journal.append(connection, operation.account_id, act, operation.created_unix_s, operation.undo_group)
+        ]
     return [
-        journal.append(
-            connection, source.account_id, operation.act, source.items, operation.created_unix_s, operation.undo_group
-        )
+        journal.append(connection, source.account_id, act, source.items, operation.created_unix_s, operation.undo_group)
         for source in sources_of(connection, [item.message_id for item in operation.items])
         if source.items[0].folder_wire_name == operation.items[0].folder_wire_name
     ]

@@ -27,8 +27,8 @@ def set_folder_role(writer: Writer, folder_id: FolderId, role: FolderRole) -> Ac
                 (folder.account_id, role.value, folder.id),
             ).fetchall()
             for (wire_name,) in others:
-                _store(connection, folder.account_id, wire_name, FolderRole.NONE)
-        _store(connection, folder.account_id, folder.wire_name, role)
+                store_override(connection, folder.account_id, wire_name, FolderRole.NONE)
+        store_override(connection, folder.account_id, folder.wire_name, role)
         return folder
 
     def second(connection: sqlite3.Connection, folder: Folder) -> AccountId:
@@ -38,7 +38,8 @@ def set_folder_role(writer: Writer, folder_id: FolderId, role: FolderRole) -> Ac
     return writer.run_pair(first, second)
 
 
-def _store(connection: sqlite3.Connection, account_id: AccountId, wire_name: str, role: FolderRole) -> None:
+def store_override(connection: sqlite3.Connection, account_id: AccountId, wire_name: str, role: FolderRole) -> None:
+    """Note in the user's file what a folder is for."""
     connection.execute(
         "INSERT INTO user.role_override (account_id, wire_name, role) VALUES (?, ?, ?) "
         "ON CONFLICT (account_id, wire_name) DO UPDATE SET role = excluded.role",

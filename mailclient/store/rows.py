@@ -35,7 +35,9 @@ Row = Sequence[Any]
 
 FOLDER_COLUMNS = (
     "id, account_id, wire_name, name, delimiter, role, role_source, selectable, "
-    "uid_validity, uid_next, highest_modseq, server_count, permits_keywords, read_only, total, unread"
+    "uid_validity, uid_next, highest_modseq, server_count, permits_keywords, read_only, total, unread, subscribed, "
+    "EXISTS (SELECT 1 FROM user.operation o WHERE o.account_id = folder.account_id AND o.kind = 'create' "
+    "AND o.source_wire_name = folder.wire_name AND o.state IN ('pending', 'running'))"
 )
 MESSAGE_COLUMNS = (
     "m.id, m.folder_id, m.flags, m.sender_name, m.sender_address, m.recipients, m.subject, m.preview, "
@@ -76,6 +78,8 @@ def folder_of(row: Row) -> Folder:
         state=state,
         total=row[14],
         unread=row[15],
+        subscribed=bool(row[16]),
+        awaits_creation=bool(row[17]),
     )
 
 

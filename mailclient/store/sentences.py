@@ -1,9 +1,11 @@
-"""What an action is called in front of the user: "Archived 3 messages". Values only."""
+"""What an action is called in front of the user: "Archived 3 messages", "Renamed Bills to Invoices". Values only."""
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from mailclient.domain.flags import Flag, FlagChange
-from mailclient.domain.operation import MoveReason
+from mailclient.domain.operation import MoveReason, RenameReason
 
 _MOVED = {
     MoveReason.MOVE: "Moved {} to {}",
@@ -44,3 +46,32 @@ def flags_sentence(messages: int, change: FlagChange) -> str:
         case _:
             words = "Changed the marks of {}"
     return words.format(count_of(messages))
+
+
+def created_sentence(name: str) -> str:
+    """Return what making a folder did."""
+    return f"Created “{name}”"
+
+
+def renamed_sentence(before: str, name: str, target: str, reason: RenameReason) -> str:
+    """Return what a rename did; ``target`` is the folder it lies in now, empty at the top."""
+    match reason:
+        case RenameReason.RENAME:
+            return f"Renamed “{before}” to “{name}”"
+        case RenameReason.UNDO:
+            return f"“{name}” is what it was"
+        case RenameReason.MOVE | RenameReason.TRASH:
+            return f"Moved “{before}” to {f'“{target}”' if target else 'the top'}"
+        case _:
+            assert_never(reason)
+
+
+def folder_deleted_sentence(name: str, inside: int) -> str:
+    """Return what deleting a folder did, and how many that lay in it went along."""
+    also = "" if inside <= 0 else " and the folder in it" if inside == 1 else f" and {inside:,} folders in it"
+    return f"Deleted “{name}”{also} for ever"
+
+
+def subscribed_sentence(name: str, subscribed: bool) -> str:
+    """Return what a subscription did."""
+    return f"Subscribed to “{name}”" if subscribed else f"Unsubscribed from “{name}”"

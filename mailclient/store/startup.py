@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from mailclient.domain.ids import FolderId
-from mailclient.store import effects, journal, messages, undo
+from mailclient.store import effects, folder_effects, folder_order, journal, messages, undo
 from mailclient.store.effects import Changes
 from mailclient.store.writer import Writer
 
@@ -27,12 +27,14 @@ def recover_journal(writer: Writer) -> None:
             effects.restore(connection, entry.operation, changes)
         for entry in reversed(journal.entries(connection, _HALF_REFUSED)):
             effects.restore(connection, entry.operation, changes)
+        folder_effects.show_forgotten(connection)
         effects.reapply_pending(connection)
         for (folder_id,) in connection.execute("SELECT id FROM folder WHERE hidden = 0").fetchall():
             messages.drop_unclaimed(connection, FolderId(folder_id))
 
     def forget(connection: sqlite3.Connection, _: None) -> None:
         undo.sweep(connection)
+        folder_order.finish_renames(connection)
         for entry in journal.entries(connection, "o.state = 'done'"):
             journal.remove(connection, entry.operation.id)
 

@@ -274,10 +274,12 @@ class SyncStore:
         if entry is None:
             return ()
         operation, changes = entry.operation, Changes()
-        self._writer.run_pair(
-            lambda connection: replay_store.refuse(connection, operation, sentence),
-            lambda connection, _: effects.restore(connection, operation, changes),
-        )
+
+        def take_back(connection: sqlite3.Connection, refused: list[Operation]) -> None:
+            for each in refused:
+                effects.restore(connection, each, changes)
+
+        self._writer.run_pair(lambda connection: replay_store.refuse(connection, operation, sentence), take_back)
         return changes.touched()
 
     def _refresh(self, operation: Operation, changes: Changes) -> None:

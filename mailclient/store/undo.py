@@ -1,4 +1,5 @@
-"""Undo of the newest move, archive, delete or junk: what was not tried is dropped, what may have run is reversed.
+"""Undo of the newest move, archive, delete, junk or change of a folder: what was not tried is dropped, what may have run
+is reversed (folders: ``folder_undo``).
 
 Journal first: dropped entries are marked 'undone' before rows go back, and removed after that; reverse entries are
 written before their effect. Statements inside somebody's transactions.
@@ -12,8 +13,17 @@ from dataclasses import dataclass
 
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.ids import AccountId, MessageId, OperationId
-from mailclient.domain.operation import Act, ChangeFlags, DeleteForever, MoveReason, MoveTo, Operation, OperationItem
-from mailclient.store import effects, folders, journal
+from mailclient.domain.operation import (
+    ChangeFlags,
+    DeleteForever,
+    FolderAct,
+    MessageAct,
+    MoveReason,
+    MoveTo,
+    Operation,
+    OperationItem,
+)
+from mailclient.store import effects, folder_undo, folders, journal
 from mailclient.store.effects import Changes
 from mailclient.store.journal import Entry
 from mailclient.store.sentences import deleted_sentence, moved_sentence
@@ -37,9 +47,11 @@ def mark(connection: sqlite3.Connection, now_unix_s: float) -> UndoPlan | None:
         return None
     members = journal.entries(connection, "o.undo_group = ? AND o.state IN ('pending', 'running', 'done')", (group,))
     sentence = _sentence(connection, [entry.operation for entry in members])
-    dropped = [entry for entry in members if _is_untried(entry) and not _has_later_move(connection, entry.operation)]
+    dropped = [entry for entry in members if _is_untried(entry) and _may_drop(connection, entry.operation)]
     for entry in dropped:
         journal.set_state(connection, entry.operation.id, "undone")
+        if isinstance(entry.operation.act, FolderAct):
+            folder_undo.dropped(connection, entry.operation, entry.operation.act)
         _point_later_entries_home(connection, entry.operation, now_unix_s)
     homes = {
         item.message_id: item
@@ -51,7 +63,10 @@ def mark(connection: sqlite3.Connection, now_unix_s: float) -> UndoPlan | None:
     reverse_ids: list[OperationId] = []
     # Flags first: they are changed where the messages are now, and then the messages move.
     for entry in sorted(rest, key=lambda entry: not isinstance(entry.operation.act, ChangeFlags)):
-        reverse_ids += _reverse(connection, entry.operation, homes, now_unix_s)
+        if isinstance(entry.operation.act, FolderAct):
+            reverse_ids += folder_undo.reverse(connection, entry.operation, entry.operation.act, now_unix_s)
+        else:
+            reverse_ids += _reverse(connection, entry.operation, homes, now_unix_s)
         if entry.stored_state == "done":
             journal.remove(connection, entry.operation.id)
         else:
@@ -84,13 +99,19 @@ def _newest_group(connection: sqlite3.Connection) -> int | None:
     row = connection.execute(
         "SELECT max(undo_group) FROM user.operation WHERE undo_group > 0 AND ("
         "(kind = 'move' AND reason <> 'undo' AND state IN ('pending', 'running', 'done')) "
-        "OR (kind = 'delete' AND state = 'pending' AND attempts = 0))"
+        f"OR (kind = 'delete' AND state = 'pending' AND attempts = 0) OR {folder_undo.UNDOABLE})"
     ).fetchone()
     return None if row[0] is None else int(row[0])
 
 
 def _is_untried(entry: Entry) -> bool:
     return entry.stored_state == "pending" and entry.operation.attempts == 0
+
+
+def _may_drop(connection: sqlite3.Connection, operation: Operation) -> bool:
+    if isinstance(operation.act, FolderAct):
+        return folder_undo.may_drop(connection, operation, operation.act)
+    return not _has_later_move(connection, operation)
 
 
 def _has_later_move(connection: sqlite3.Connection, operation: Operation) -> bool:
@@ -108,7 +129,7 @@ def _has_later_move(connection: sqlite3.Connection, operation: Operation) -> boo
 
 def _point_later_entries_home(connection: sqlite3.Connection, operation: Operation, now_unix_s: float) -> None:
     """Flag changes that were made at the target are made where the messages return to."""
-    if isinstance(operation.act, ChangeFlags):
+    if isinstance(operation.act, ChangeFlags | FolderAct):
         return
     home = {item.message_id: item for item in operation.items}
     for entry in journal.entries(
@@ -118,7 +139,11 @@ def _point_later_entries_home(connection: sqlite3.Connection, operation: Operati
     ):
         later = entry.operation
         returning = [home[item.message_id] for item in later.items if item.message_id in home]
-        if not returning or later.items[0].folder_wire_name == operation.items[0].folder_wire_name:
+        if (
+            not returning
+            or not isinstance(later.act, ChangeFlags)
+            or later.items[0].folder_wire_name == operation.items[0].folder_wire_name
+        ):
             continue
         before = {item.message_id: item.flags_before for item in later.items}
         items = [_with_flags(item, before[item.message_id]) for item in returning]
@@ -182,7 +207,7 @@ def _reverse(
 def _append(
     connection: sqlite3.Connection,
     undone: Operation,
-    act: Act,
+    act: MessageAct,
     items: list[OperationItem] | tuple[OperationItem, ...],
     now_unix_s: float,
 ) -> OperationId:
@@ -200,4 +225,6 @@ def _sentence(connection: sqlite3.Connection, operations: list[Operation]) -> st
                 return deleted_sentence(count)
             case ChangeFlags():
                 continue
+            case _:
+                return folder_undo.sentence_of(operations, operation.act)
     return "the last change"

@@ -24,10 +24,32 @@ from mailclient.domain.exchange import (
     WantedBody,
 )
 from mailclient.domain.flags import Flag, FlagChange
-from mailclient.domain.folder import Folder, FolderState, RemoteFolder
+from mailclient.domain.folder import Folder, FolderLimits, FolderRole, FolderState, RemoteFolder
 from mailclient.domain.ids import AccountId, ConnectionId, FolderId, MessageId, ModSeq, OperationId, Uid, UidValidity
 from mailclient.domain.operation import Operation
 from mailclient.protocol.uid_sets import UidSet
+
+
+class RemoteHierarchy(Protocol):
+    """Commands about folders. They raise ServerRefused for NO; names are wire names."""
+
+    def create(self, wire_name: str, role: FolderRole) -> None:
+        """CREATE, with the role where the server takes one (RFC 6154 section 3)."""
+
+    def rename(self, wire_name: str, new_wire_name: str) -> None:
+        """RENAME a folder with all that lie in it."""
+
+    def delete(self, wire_name: str) -> None:
+        """DELETE one folder with its messages."""
+
+    def subscribe(self, wire_name: str, subscribed: bool) -> None:
+        """SUBSCRIBE or UNSUBSCRIBE."""
+
+    def count(self, wire_name: str) -> int | None:
+        """Return how many messages a folder holds (STATUS), None when there is no such folder or it cannot hold any."""
+
+    def limits(self, wire_name: str) -> FolderLimits:
+        """Ask what the server limits in a folder: quota, size of a message, rights. What it does not offer stays unknown."""
 
 
 class RemoteMailbox(Protocol):
@@ -92,8 +114,9 @@ class RemoteMailbox(Protocol):
     def find_message_id(self, message_id_field: str) -> tuple[Uid, ...]:
         """Return UIDs in the open folder whose Message-ID contains this value (a SEARCH through the gate)."""
 
-    def create_folder(self, name: str) -> RemoteFolder:
-        """Create and subscribe a folder by its decoded name."""
+    @property
+    def hierarchy(self) -> RemoteHierarchy:
+        """What may be done to folders, and what the server limits."""
 
     def idle(self, timeout_s: float) -> bool:
         """Wait on IDLE in the open folder; True when the server rang, False after the time or ``wake``."""

@@ -23,9 +23,22 @@ from mailclient.domain.errors import (
 )
 from mailclient.domain.exchange import Touched, UidMapping
 from mailclient.domain.ids import AccountId, FolderId, OperationId, Uid
-from mailclient.domain.operation import ChangeFlags, DeleteForever, MoveReason, MoveTo, Operation, OperationItem
+from mailclient.domain.operation import (
+    ChangeFlags,
+    CreateFolder,
+    DeleteFolder,
+    DeleteForever,
+    FolderAct,
+    MoveReason,
+    MoveTo,
+    Operation,
+    OperationItem,
+    RenameFolder,
+    Subscribe,
+)
 from mailclient.mime.wire import summarise_headers
 from mailclient.protocol.uid_sets import UidSet
+from mailclient.sync.folder_replay import carry_out_folder_act, describe_folder_act
 from mailclient.sync.ports import MailStore, RemoteMailbox
 from mailclient.sync.progress import Reporter
 
@@ -55,6 +68,8 @@ class Replayed:
     refusals: list[Refusal] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     """What was done, but not as one would expect; sentences."""
+    folders_changed: bool = False
+    """Entries about folders ended, this way or that: the list of folders is to be asked for."""
     unsettled: set[FolderId] = field(default_factory=set)
     """Folders to be synchronised, because messages went there and the server did not tell their new UIDs."""
 
@@ -99,7 +114,7 @@ def replay_journal(
             tried.add(operation.id)
             retry_at = now_unix_s + decide_delay_s(operation.attempts, jitter)
             if not _replay_one(remote, store, operation, retry_at, verified, result, reporter):
-                break  # Later entries of its folder wait behind it now.
+                break  # What follows waits behind it now, fell with it, or goes by another name.
     return result
 
 
@@ -112,7 +127,7 @@ def _replay_one(
     result: Replayed,
     reporter: Reporter,
 ) -> bool:
-    """Carry out one entry; False when it has to wait."""
+    """Carry out one entry; False when the list of what is due is to be made anew."""
     store.operation_started(operation.id)
     try:
         done = _carry_out(remote, operation, verified)
@@ -120,11 +135,12 @@ def _replay_one(
         store.operation_postponed(operation.id, retry_at_unix_s, wait.sentence)
         return False
     except (ServerRefused, FolderChanged, BadInput) as error:
-        sentence = f"{describe(operation)} was refused. {error.sentence}"
+        sentence = f"{describe(operation)} was refused. {explain_refusal(error.sentence)}"
+        result.folders_changed |= isinstance(operation.act, FolderAct)
         for touched in store.operation_refused(operation.id, sentence):
             _tell(reporter, touched)
         result.refusals.append(Refusal(operation.id, sentence))
-        return True
+        return False
     except (NetworkGone, MalformedReply, Cancelled) as error:
         store.operation_postponed(operation.id, retry_at_unix_s, error.sentence)
         raise
@@ -135,7 +151,8 @@ def _replay_one(
     if isinstance(operation.act, MoveTo) and not _all_told(operation, done.mapping):
         result.unsettled.add(operation.act.target_folder_id)
         result.unsettled.add(operation.items[0].folder_id)
-    return True
+    result.folders_changed |= isinstance(operation.act, FolderAct)
+    return not isinstance(operation.act, FolderAct)
 
 
 def _all_told(operation: Operation, mapping: UidMapping | None) -> bool:
@@ -164,11 +181,24 @@ def describe(operation: Operation) -> str:
             return f"Moving {what}"
         case DeleteForever():
             return f"Deleting {what} for good"
+        case CreateFolder() | RenameFolder() | DeleteFolder() | Subscribe():
+            return describe_folder_act(operation.act)
         case _:
             assert_never(operation.act)
 
 
+def explain_refusal(sentence: str) -> str:
+    """Return a refusal with what to do, where the server's code says it (RFC 5530)."""
+    if "[OVERQUOTA]" in sentence.upper():
+        return f"{sentence} The account is full: delete or archive mail on the server, then try again."
+    return sentence
+
+
 def _carry_out(remote: RemoteMailbox, operation: Operation, verified: set[str]) -> _Done:
+    if isinstance(operation.act, FolderAct):
+        carry_out_folder_act(remote, operation.act)
+        verified.clear()  # Names may mean other folders now.
+        return _Done()
     folder = operation.items[0].folder_wire_name
     snapshot = remote.open_folder(folder)
     uids: dict[Uid, OperationItem] = {}

@@ -45,6 +45,7 @@ class StoredFolder:
     """Modification sequences of messages that are gone, by UID."""
     selectable: bool = True
     read_only: bool = False
+    subscribed: bool = True
 
     def renumber(self, first: int) -> None:
         """Get another UIDVALIDITY and other UIDs for the same mail."""

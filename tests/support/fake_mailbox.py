@@ -14,7 +14,7 @@ from mailclient.domain.account import Account
 from mailclient.domain.errors import PostscopeError
 from mailclient.domain.exchange import FolderSnapshot
 from mailclient.domain.flags import Flag
-from mailclient.domain.folder import FolderRole, RemoteFolder
+from mailclient.domain.folder import FolderLimits, FolderRole, RemoteFolder
 from mailclient.domain.ids import Uid
 from mailclient.protocol.transcript import Transcript
 from mailclient.protocol.uid_sets import UidSet
@@ -50,6 +50,7 @@ class FakeServer:
         self.mute: set[int] = set()
         self.sick: dict[str, PostscopeError] = {}
         """Folders whose headers always fail like this."""
+        self.limits = FolderLimits()
         self.refuse_connections: PostscopeError | None = None
         self.bend_snapshot: Callable[[str, FolderSnapshot], FolderSnapshot] = lambda _name, snapshot: snapshot
         self.bend_uids: Callable[[UidSet], UidSet] = lambda uids: uids
@@ -156,6 +157,10 @@ class FakeServer:
         """Remove a message for good; the lock is held."""
         del box.messages[uid]
         box.expunged[uid] = self.tick(box)
+
+    def new_validity(self) -> int:
+        """Return a UIDVALIDITY that no folder has had; the lock is held."""
+        return max((box.uid_validity for box in self.folders.values()), default=0) + 1
 
     def tick(self, box: StoredFolder) -> int:
         """Return the next modification sequence; the lock is held."""

@@ -26,9 +26,11 @@ from mailclient.domain.exchange import (
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.folder import RemoteFolder
 from mailclient.domain.ids import ConnectionId, ModSeq, Uid, UidValidity
+from mailclient.protocol.modified_utf7 import decode_mailbox
 from mailclient.protocol.transcript import Transcript
 from mailclient.protocol.uid_sets import UidSet
 from tests.support.fake_folders import Failure, StoredFolder, StoredMessage
+from tests.support.fake_hierarchy import FakeHierarchy
 
 if TYPE_CHECKING:
     from tests.support.fake_mailbox import FakeServer
@@ -65,7 +67,10 @@ class FakeRemoteMailbox:
         """LIST."""
         with self._call("list_folders"):
             boxes = self.server.folders.items()
-            listed = tuple(RemoteFolder(name, name, "/", box.role, box.selectable) for name, box in boxes)
+            listed = tuple(
+                RemoteFolder(name, decode_mailbox(name), "/", box.role, box.selectable, box.subscribed)
+                for name, box in boxes
+            )
             return self.server.bend_list(listed)
 
     def open_folder(self, wire_name: str, *, read_only: bool = False, since: LastSeen | None = None) -> FolderSnapshot:
@@ -197,11 +202,10 @@ class FakeRemoteMailbox:
             everything = sorted(self._box.messages.items())
             return tuple(Uid(uid) for uid, message in everything if wanted in message.raw.split(b"\r\n\r\n")[0])
 
-    def create_folder(self, name: str) -> RemoteFolder:
-        """CREATE and SUBSCRIBE."""
-        with self._call("create_folder", writes=True):
-            self.server.folders[name] = StoredFolder()
-            return RemoteFolder(name, name, "/")
+    @property
+    def hierarchy(self) -> FakeHierarchy:
+        """The commands about folders."""
+        return FakeHierarchy(self.server, self._call)
 
     def idle(self, timeout_s: float) -> bool:
         """IDLE until something changed in the open folder, ``wake``, or the time is over."""

@@ -12,6 +12,7 @@ from mailclient.domain.folder import Folder, FolderRole, FolderState, RemoteFold
 from mailclient.domain.ids import AccountId, FolderId, MessageId, Uid, UidValidity
 from mailclient.store.actions import Actions
 from mailclient.store.database import OpenStore, open_store
+from mailclient.store.folder_actions import FolderActions
 from mailclient.store.reader import Reader
 from mailclient.store.sync_store import SyncStore
 
@@ -70,6 +71,7 @@ class House:
         self.writer = self.opened.writer
         self.sync = SyncStore(self.writer)
         self.actions = Actions(self.writer, lambda: self.now)
+        self.folder_actions = FolderActions(self.writer, lambda: self.now)
         self.reader = Reader(self.opened.files.cache, self.opened.files.user)
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from mailclient.domain.ids import AccountId, FolderId, MessageId
 from mailclient.domain.message import MessageRow
 from mailclient.store.actions import Actions
 from mailclient.store.database import open_store
+from mailclient.store.folder_actions import FolderActions
 from mailclient.store.reader import Reader
 from mailclient.store.sync_store import SyncStore
 from mailclient.sync.bodies import fetch_folder_bodies
@@ -45,6 +46,7 @@ class Desk:
         self.opened = open_store(self.directory)
         self.store = SyncStore(self.opened.writer)
         self.actions = Actions(self.opened.writer, lambda: self.now)
+        self.folder_actions = FolderActions(self.opened.writer, lambda: self.now)
         self.reader = Reader(self.opened.files.cache, self.opened.files.user)
 
     def close(self) -> None:

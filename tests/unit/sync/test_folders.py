@@ -26,7 +26,7 @@ def names(desk: Desk) -> set[str]:
 
 
 def test_new_and_vanished_folders(full: Desk, server: FakeServer) -> None:
-    server.session().create_folder("Travel")
+    server.session().hierarchy.create("Travel", FolderRole.NONE)
     del server.folders["Archive"], server.folders["Junk"]
     full.list_folders()
     assert names(full) == {"INBOX", "Sent", "Trash", "Travel"}

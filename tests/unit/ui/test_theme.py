@@ -49,8 +49,6 @@ def test_a_change_is_told_and_reaches_the_palette(qtbot: QtBot) -> None:
     theme.apply("light")
 
 
-def test_the_style_sheet_sets_no_font_size() -> None:
+def test_the_style_sheet_sets_no_font_size(qapp: QApplication) -> None:
     theme.apply("light")
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    assert not re.search(r"font-size|\d(pt|px)\s*['\"]?\s*font", application.styleSheet())
+    assert not re.search(r"font-size|\d(pt|px)\s*['\"]?\s*font", qapp.styleSheet())

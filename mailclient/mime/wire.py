@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from mailclient.mime.addresses import format_address, parse_addresses
-from mailclient.mime.dates import parse_date, unix_seconds
+from mailclient.mime.dates import date_unix_s
 from mailclient.mime.words import decode_unstructured
 
 WANTED_FIELDS: Final = [
@@ -28,11 +29,6 @@ WANTED_FIELDS: Final = [
 ]
 """The fields to ask a server for."""
 MAX_REFERENCES: Final = 100
-_FIELD: Final = re.compile(
-    rb"^(Date|From|To|Cc|Subject|Message-ID|In-Reply-To|References|List-Id)[ \t]*:[ \t]*"
-    rb"([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)",
-    re.IGNORECASE | re.MULTILINE,
-)
 _FOLD: Final = re.compile(rb"\r?\n[ \t]+")
 _MESSAGE_ID: Final = re.compile(rb"<[^<>\s]{1,900}>")
 _SIMPLE_MAILBOX: Final = re.compile(rb"\s*\"?([A-Za-z0-9 ._'+-]{0,100}?)\"?\s*<([A-Za-z0-9._+=-]+@[A-Za-z0-9.-]+)>\s*")
@@ -56,19 +52,20 @@ class HeaderSummary:
 
 def summarise_headers(block: bytes) -> HeaderSummary:
     """Return the summary of raw header bytes; the first field of each name counts. Never raises."""
+    if b"\n " in block or b"\n\t" in block:
+        block = _FOLD.sub(b" ", block)
     found: dict[bytes, bytes] = {}
-    for match in _FIELD.finditer(block):
-        name = match[1].lower()
-        if name not in found:
-            value = match[2][:MAX_VALUE_BYTES]
-            found[name] = _FOLD.sub(b" ", value) if b"\n" in value else value
+    for line in block.split(b"\n"):
+        name, colon, value = line.partition(b":")
+        if colon:
+            found.setdefault(name.rstrip(b" \t").lower(), value[:MAX_VALUE_BYTES].strip(b" \t\r"))
     sender_name, sender_address = _sender(found.get(b"from", b""))
     return HeaderSummary(
         subject=_text(found.get(b"subject", b"")),
         sender_name=sender_name,
         sender_address=sender_address,
         recipients=_recipients(found.get(b"to", b""), found.get(b"cc", b"")),
-        date_unix_s=unix_seconds(parse_date(found.get(b"date"))),
+        date_unix_s=date_unix_s(found[b"date"]) if b"date" in found else None,
         message_id=_first_id(found.get(b"message-id", b"")),
         in_reply_to=_first_id(found.get(b"in-reply-to", b"")),
         references=_references(found.get(b"references", b"")),
@@ -84,6 +81,7 @@ def _text(value: bytes) -> str:
     return decode_unstructured(value)
 
 
+@lru_cache(maxsize=512)
 def _sender(value: bytes) -> tuple[str, str]:
     simple = _SIMPLE_MAILBOX.fullmatch(value)
     if simple:
@@ -94,6 +92,7 @@ def _sender(value: bytes) -> tuple[str, str]:
     return (shown.display_name, shown.address) if shown else ("", "")
 
 
+@lru_cache(maxsize=512)
 def _recipients(to: bytes, cc: bytes) -> str:
     shown = []
     for value in (to, cc):

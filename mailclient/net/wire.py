@@ -210,11 +210,10 @@ class Wire:
             # The inside of a large message: its first lines are enough to follow the dialogue.
             head, _, _ = pending[:4_096].rpartition(b"\n")
             pending = head + b"\n[... %d bytes not recorded]\n" % (len(pending) - len(head))
-        lines = pending.split(b"\n")
-        self._unfinished[direction] = lines.pop()[:65_536]
-        now = _now_ms()
-        for line in lines:
-            self.transcript.add(direction, redactor.strike(line.removesuffix(b"\r")), now)
+        complete, end, rest = pending.rpartition(b"\n")
+        self._unfinished[direction] = rest[:65_536]
+        if end:
+            self.transcript.add(direction, redactor.strike(complete), _now_ms())
 
     def _flush_tap(self) -> None:
         for direction, rest in self._unfinished.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from mailclient.domain.errors import MalformedReply
@@ -30,6 +31,16 @@ _ITEM: Final = re.compile(
     rb"|RFC822\.SIZE (?P<size>\d{1,20})(?=[ )])|MODSEQ \((?P<modseq>\d{1,20})\)"
     rb"|(?P<structure>BODYSTRUCTURE |BODY (?=\())|(?P<body>BODY\[(?P<section>[^\]]*)\](?:<\d+>)?|RFC822(?:\.\w+)?) )",
     re.IGNORECASE,
+)
+_USUAL: Final = re.compile(
+    rb"\* (\d{1,10}) FETCH \(UID ([1-9]\d{0,8}) FLAGS \(([^()]*)\) INTERNALDATE \"([^\"]{0,60})\" RFC822\.SIZE (\d{1,20})"
+    rb"(?: MODSEQ \((\d{1,20})\))? BODYSTRUCTURE (\(.*\)) BODY\[(HEADER[^\]]*)\] \{\d{1,20}\}",
+    re.DOTALL,
+)
+"""The answer to the question for headers in the order in which it is asked. What a BODYSTRUCTURE holds cannot pose as
+something else: all that is taken stands before it or is the literal behind it."""
+_USUAL_FLAGS: Final = re.compile(
+    rb"\* (\d{1,10}) FETCH \(UID ([1-9]\d{0,8})(?: MODSEQ \((\d{1,20})\))? FLAGS \(([^()]*)\)(?: MODSEQ \((\d{1,20})\))?\)"
 )
 _STRUCTURE_TOKEN: Final = re.compile(rb"[^()\"{]+|\"(?:[^\"\\]|\\.)*\"|[()]|\{", re.DOTALL)
 _ATTACHED: Final = re.compile(
@@ -99,6 +110,48 @@ def parse_numbered(response: Response) -> tuple[int, str] | None:
 
 def parse_fetch(response: Response) -> Fetched | None:
     """Return the items of a FETCH response; None for other responses. Raises MalformedReply."""
+    return _parse_usual(response) or _parse_any(response)
+
+
+def _parse_usual(response: Response) -> Fetched | None:
+    """Return the items of an answer that comes by the hundred thousand, None when it is another: one look, no steps."""
+    text = response.line
+    if len(response.texts) == 1:
+        match = _USUAL_FLAGS.fullmatch(text)
+        if match is None:
+            return None
+        modseq = match[3] or match[5]
+        return Fetched(
+            int(match[1]), Uid(int(match[2])), _flags(match[4]), modseq=ModSeq(int(modseq)) if modseq else None
+        )
+    if len(response.texts) != 2 or response.texts[1] != b")":
+        return None
+    match = _USUAL.fullmatch(text)
+    if match is None:
+        return None
+    return Fetched(
+        int(match[1]),
+        Uid(int(match[2])),
+        _flags(match[3]),
+        parse_internal_date(match[4]),
+        int(match[5]),
+        ModSeq(int(match[6])) if match[6] else None,
+        bool(_ATTACHED.search(match[7])),
+        {_section(match[8]): response.literals[0]},
+    )
+
+
+@lru_cache(maxsize=256)
+def _flags(names: bytes) -> Flag:
+    return flags_from_wire(names.decode("ascii", "replace").split())
+
+
+@lru_cache(maxsize=16)
+def _section(name: bytes) -> str:
+    return name.decode("ascii", "replace").upper()
+
+
+def _parse_any(response: Response) -> Fetched | None:
     match = _NUMBERED.match(response.line)
     if match is None or match[2].upper() != b"FETCH":
         return None
@@ -123,7 +176,7 @@ def parse_fetch(response: Response) -> Fetched | None:
                 raise MalformedReply(f"The server named {uid} as a UID.")
             found.uid = Uid(uid)
         elif item["flags"] is not None:
-            found.flags = flags_from_wire(item["flags"].decode("ascii", "replace").split())
+            found.flags = _flags(item["flags"])
         elif item["date"] is not None:
             found.received_unix_s = parse_internal_date(item["date"])
         elif item["size"]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,6 +46,24 @@ def _nothing() -> None:
     return
 
 
+@dataclass(slots=True)
+class _Block:
+    """Lines that were recorded together. They are cut apart when somebody looks: most are pushed out unseen."""
+
+    first_number: int
+    when_unix_ms: int
+    direction: Direction
+    raw: bytes
+    """Complete lines without the last line end."""
+
+    def lines(self) -> Iterator[TranscriptLine]:
+        for number, line in enumerate(self.raw.split(b"\n"), self.first_number):
+            raw = line.removesuffix(b"\r")
+            if len(raw) > MAX_LINE_BYTES:
+                raw = raw[:MAX_LINE_BYTES] + b" [... %d more bytes]" % (len(raw) - MAX_LINE_BYTES)
+            yield TranscriptLine(number, self.when_unix_ms, self.direction, raw)
+
+
 class Transcript:
     """The last lines of one connection."""
 
@@ -57,29 +75,27 @@ class Transcript:
         self.open = True
         self.hang_up: Callable[[], None] = _nothing
         """Ends the connection from any thread, even while it is being made; set by whoever owns the wire."""
-        self._lines: deque[TranscriptLine] = deque()
+        self._blocks: deque[_Block] = deque()
         self._bytes = 0
         self._count = 0
 
     def add(self, direction: Direction, raw: bytes, when_unix_ms: int) -> None:
-        """Append one line, secrets struck out by the caller; the oldest make room."""
-        if len(raw) > MAX_LINE_BYTES:
-            raw = raw[:MAX_LINE_BYTES] + b" [... %d more bytes]" % (len(raw) - MAX_LINE_BYTES)
-        self._count += 1
-        self._lines.append(TranscriptLine(self._count, when_unix_ms, direction, raw))
+        """Append one line or several, secrets struck out by the caller; the oldest make room."""
+        self._blocks.append(_Block(self._count + 1, when_unix_ms, direction, raw))
+        self._count += raw.count(b"\n") + 1
         self._bytes += len(raw)
-        while self._bytes > MAX_BYTES and len(self._lines) > 1:
-            self._bytes -= len(self._lines.popleft().raw)
+        while self._bytes > MAX_BYTES and len(self._blocks) > 1:
+            self._bytes -= len(self._blocks.popleft().raw)
 
     def lines(self) -> tuple[TranscriptLine, ...]:
         """Return what is kept, oldest first."""
-        return tuple(self._lines)
+        return tuple(line for block in tuple(self._blocks) for line in block.lines())
 
     def last_from_server(self) -> str:
         """Return the server's last line, empty when it never spoke."""
-        for line in reversed(tuple(self._lines)):
-            if line.direction is Direction.SERVER:
-                return line.text
+        for block in reversed(tuple(self._blocks)):
+            if block.direction is Direction.SERVER:
+                return list(block.lines())[-1].text
         return ""
 
     def to_text(self) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailclient.mime.dates import format_date, parse_date, unix_seconds
+from mailclient.mime.dates import date_unix_s, format_date, parse_date, unix_seconds
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -53,3 +53,24 @@ def test_what_is_written_is_read_again(unix_s: int, zone: timezone) -> None:
     aware = datetime.fromtimestamp(unix_s, zone)
     assert parse_date(format_date(aware)) == aware
     assert unix_seconds(aware) == unix_s
+
+
+ZONES = st.one_of(
+    st.sampled_from(["+0000", "-0000", "+0530", "-0930", "+2359", "+2400", "+0199", "GMT", "EST", "", "+0100 (CET)"]),
+    st.text(max_size=6),
+)
+
+
+@given(
+    st.sampled_from(["Sun, ", "", "sun, ", "So, "]),
+    st.integers(0, 33),
+    st.sampled_from(["Jan", "Feb", "Jun", "feb", "Mai"]),
+    st.sampled_from(["1899", "1969", "1970", "2024", "2025", "2100", "24", "99"]),
+    st.tuples(st.integers(0, 25), st.integers(0, 61), st.integers(0, 61)),
+    ZONES,
+)
+def test_the_quick_way_finds_what_the_thorough_one_finds(
+    weekday: str, day: int, month: str, year: str, time: tuple[int, int, int], zone: str
+) -> None:
+    value = f"{weekday}{day} {month} {year} {time[0]:02}:{time[1]:02}:{time[2]:02} {zone}".encode()
+    assert date_unix_s(value) == unix_seconds(parse_date(value))

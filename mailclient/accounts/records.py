@@ -61,6 +61,7 @@ class AccountRecords:
 def _to_json(account: Account) -> dict[str, object]:
     found = asdict(account)
     found["protocol"] = account.protocol.value
+    found["without"] = sorted(account.without)
     for name in ("incoming", "submission"):
         found[name]["security"] = getattr(account, name).security.value
     return found
@@ -93,4 +94,11 @@ def _from_json(item: Mapping[str, object]) -> Account:
             raise TypeError(name)
         values[name] = Endpoint(**{**endpoint, "security": Security(endpoint["security"])})
     values["protocol"] = IncomingProtocol(values["protocol"])
+    values["without"] = _words(values.get("without", []))
     return Account(**values)  # type: ignore[arg-type]  # The values come from JSON; __init__ checks the names.
+
+
+def _words(value: object) -> frozenset[str]:
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        raise TypeError("without")
+    return frozenset(word.upper() for word in value)

@@ -73,6 +73,9 @@ class Account:
     """The secret is a bearer token (OAUTHBEARER, XOAUTH2), not a password."""
     save_sent: bool = True
     """Append a copy to the Sent folder; off for providers that do so themselves."""
+    without: frozenset[str] = frozenset()
+    """Extensions of IMAP that are not used with this server although it offers them, as capability words in upper case
+    (``QRESYNC``; ``*`` is all of them): for servers whose extension is faulty."""
 
 
 @dataclass(frozen=True, slots=True)

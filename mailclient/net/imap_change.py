@@ -1,19 +1,16 @@
-"""Changing messages: flags, moves, removal, APPEND. Never a mailbox-wide EXPUNGE.
+"""Changing messages: flags, moves, removal. Never a mailbox-wide EXPUNGE.
 
-RFC 3501 section 6.3.11 and 6.4, RFC 4315 (UIDPLUS), RFC 6851 (MOVE), RFC 7888 (literals).
+RFC 3501 section 6.4, RFC 4315 (UIDPLUS), RFC 6851 (MOVE).
 """
 
 from __future__ import annotations
 
-import re
-
 from mailclient.domain.exchange import UidMapping
-from mailclient.domain.flags import SYSTEM_FLAGS, Flag, FlagChange, flags_to_wire
+from mailclient.domain.flags import SYSTEM_FLAGS, FlagChange, flags_to_wire
 from mailclient.domain.ids import Uid
 from mailclient.net.imap_dialogue import ImapDialogue
 from mailclient.net.imap_fetch import short_sets
-from mailclient.protocol.imap_dates import format_internal_date
-from mailclient.protocol.imap_gate import Literal, Piece, astring, atom
+from mailclient.protocol.imap_gate import astring, atom
 from mailclient.protocol.imap_responses import CopiedUids, parse_copied, parse_status
 from mailclient.protocol.uid_sets import UidSet
 
@@ -61,16 +58,3 @@ def _remove(dialogue: ImapDialogue, part: bytes) -> bool:
 def delete_forever(dialogue: ImapDialogue, uids: UidSet) -> bool:
     """Set \\Deleted and ``UID EXPUNGE`` just these."""
     return False not in [_remove(dialogue, part) for part in short_sets(uids)]
-
-
-def append(
-    dialogue: ImapDialogue, wire_name: str, raw: bytes, flags: Flag, received_unix_s: int | None = None
-) -> UidMapping | None:
-    """Store a message."""
-    names = b" ".join(atom(name) for name in flags_to_wire(flags & SYSTEM_FLAGS))
-    pieces: list[Piece] = [b"APPEND", astring(wire_name.encode("utf-8", "surrogateescape")), b"(" + names + b")"]
-    if received_unix_s is not None:
-        pieces.append(b'"' + format_internal_date(received_unix_s).encode("ascii") + b'"')
-    data = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
-    copied = parse_copied(dialogue.run(*pieces, Literal(data)).status)
-    return UidMapping(copied.uid_validity, {Uid(0): Uid(copied.target[0])}) if copied else None

@@ -8,7 +8,7 @@ before encryption survives it, and a password is refused before it could travel 
 from __future__ import annotations
 
 import imaplib
-from typing import Any, Final
+from typing import Any
 
 from imapclient import IMAPClient
 
@@ -18,17 +18,15 @@ from mailclient.domain.errors import (
     MalformedReply,
     NetworkGone,
     PostscopeError,
-    ServerRefused,
 )
 from mailclient.net.imap_dialogue import ImapDialogue
+from mailclient.net.imap_introduce import introduce
 from mailclient.net.imap_sasl import ImapSasl
 from mailclient.net.sign_in import sign_in_by_sasl
 from mailclient.net.wire import PATIENT, Patience, Record, Wire
 from mailclient.protocol.imap_responses import parse_capabilities
 from mailclient.protocol.sasl import Identity
 from mailclient.redaction import redactor
-
-_ID: Final = b'("name" "Postscope")'
 
 
 class _SharedImap4(imaplib.IMAP4):
@@ -104,11 +102,11 @@ def connect_imap(
             "confirm in the account's settings that you accept this."
         )
     wire = Wire(endpoint, "IMAP", purpose, account.extra_ca_file, record, patience)
-    dialogue = ImapDialogue(wire)
+    dialogue = ImapDialogue(wire, account.without)
     try:
         _negotiate(dialogue)
         sign_in(dialogue, account, password)
-        _introduce(dialogue)
+        introduce(dialogue)
     except PostscopeError as error:
         wire.close()
         error.connection_id = wire.transcript.connection_id
@@ -178,18 +176,3 @@ def _ask_capabilities(dialogue: ImapDialogue) -> None:
     for response in dialogue.run(b"CAPABILITY").untagged:
         if response.line.upper().startswith(b"* CAPABILITY "):
             dialogue.capabilities = parse_capabilities(response.line[13:])
-
-
-def _introduce(dialogue: ImapDialogue) -> None:
-    """Switch on what makes answers unambiguous; every one of these is optional."""
-    words = dialogue.capabilities
-    if "ENABLE" in words:
-        # With QRESYNC servers add the UID to unasked FETCH answers, and CONDSTORE gives them a MODSEQ.
-        wanted = [word for word in ("QRESYNC", "CONDSTORE") if word in words][:1]
-        if wanted:
-            dialogue.run(b"ENABLE " + wanted[0].encode("ascii"))
-    if "ID" in words:
-        try:
-            dialogue.run(b"ID", _ID)
-        except ServerRefused:
-            return

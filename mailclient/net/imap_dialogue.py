@@ -12,11 +12,14 @@ from typing import Final
 
 from mailclient.domain.errors import MalformedReply, NetworkGone, PostscopeError, ServerBusy, ServerRefused
 from mailclient.net.wire import Wire
+from mailclient.protocol.imap_capabilities import usable
 from mailclient.protocol.imap_gate import Literal, Piece
 from mailclient.protocol.imap_responses import Status, parse_numbered, parse_status
 from mailclient.protocol.imap_stream import Response, ResponseStream
 
 _BUSY_CODES: Final = frozenset({"INUSE", "UNAVAILABLE", "SERVERBUG", "CONTACTADMIN", "LIMIT", "THROTTLED"})
+
+_LITERAL_MINUS_BYTES: Final = 4_096
 
 
 @dataclass(slots=True)
@@ -30,13 +33,24 @@ class Completed:
 class ImapDialogue:
     """One connection. Not thread-safe but for ``wire.close``."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, without: frozenset[str] = frozenset()) -> None:
         self.wire = wire
         self.stream = ResponseStream()
-        self.capabilities: frozenset[str] = frozenset()
+        self._without = without
+        self._capabilities: frozenset[str] = frozenset()
         self.changed = False
         """Something was said unasked that may concern the open folder."""
         self._tag = 0
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """Upper-case capability words that this session may use."""
+        return self._capabilities
+
+    @capabilities.setter
+    def capabilities(self, offered: frozenset[str]) -> None:
+        """Learn what the server offers; what the account does without is forgotten at once."""
+        self._capabilities = usable(offered, self._without)
 
     @property
     def has_modseq(self) -> bool:
@@ -142,7 +156,7 @@ class ImapDialogue:
                 line += piece
                 continue
             size = len(piece.data)
-            if "LITERAL+" in self.capabilities or ("LITERAL-" in self.capabilities and size <= 4096):
+            if not piece.is_large and self._may_just_send(size):
                 line += b"{%d+}\r\n" % size
                 self.wire.send(bytes(line), secret=secret)
             else:
@@ -152,6 +166,10 @@ class ImapDialogue:
             self.wire.send(piece.data, secret=secret)
             line = bytearray()
         self.wire.send(bytes(line) + b"\r\n", secret=secret)
+
+    def _may_just_send(self, size: int) -> bool:
+        """Whether a literal of this size need not wait for leave (RFC 7888)."""
+        return "LITERAL+" in self.capabilities or ("LITERAL-" in self.capabilities and size <= _LITERAL_MINUS_BYTES)
 
     def _await_continuation(self, tag: bytes, pieces: Sequence[Piece]) -> Iterator[Response]:
         while not (response := self.next_response()).is_continuation:

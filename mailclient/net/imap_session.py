@@ -14,7 +14,7 @@ from mailclient.domain.exchange import BodyRecord, FlagRecord, FolderSnapshot, H
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.folder import RemoteFolder
 from mailclient.domain.ids import ConnectionId, ModSeq, Uid
-from mailclient.net import imap_change, imap_fetch, imap_folders, imap_open, imap_wait
+from mailclient.net import imap_append, imap_change, imap_fetch, imap_folders, imap_open, imap_wait
 from mailclient.net.imap_connect import connect_imap
 from mailclient.net.imap_dialogue import ImapDialogue
 from mailclient.net.imap_hierarchy import ImapHierarchy
@@ -98,7 +98,7 @@ class ImapSession:
 
     def append(self, wire_name: str, raw: bytes, flags: Flag, received_unix_s: int | None = None) -> UidMapping | None:
         """Store a message."""
-        return imap_change.append(self.dialogue, wire_name, raw, flags, received_unix_s)
+        return imap_append.append(self.dialogue, wire_name, raw, flags, received_unix_s)
 
     def idle(self, timeout_s: float) -> bool:
         """Wait on IDLE; True when the server rang, False after the time or ``wake``."""

@@ -21,6 +21,7 @@ from mailclient.domain.errors import BadInput, Cancelled, MalformedReply, Networ
 from mailclient.domain.ids import ConnectionId
 from mailclient.net.dialling import Dialling
 from mailclient.net.tls import certificate_refused, seen_certificates, verifying_context
+from mailclient.protocol.deflate import Deflater, Inflater
 from mailclient.protocol.literals import LiteralElider
 from mailclient.protocol.transcript import Direction, Transcript
 from mailclient.redaction import redactor
@@ -64,6 +65,8 @@ class Wire:
         self._closed_by_us = False
         self._lock = threading.Lock()
         self._unfinished = {Direction.CLIENT: b"", Direction.SERVER: b""}
+        self._deflater: Deflater | None = None
+        self._inflater: Inflater | None = None
         self._eliders = {Direction.CLIENT: LiteralElider(), Direction.SERVER: LiteralElider()}
         self._dialling = Dialling()
         self.transcript.hang_up = self.close
@@ -124,16 +127,38 @@ class Wire:
         if certificate:
             self.note(certificate)
 
+    def start_compression(self, packed: bytes) -> None:
+        """Compress from here on (RFC 4978); ``packed`` came already. The transcript goes on with what is inside."""
+        self._deflater, self._inflater = Deflater(), Inflater()
+        self._inflater.feed(packed)
+        self.note("compressed")
+
     def send(self, data: bytes, *, secret: bool = False) -> None:
         """Send all of the data. ``secret`` keeps the transcript from showing any of it."""
         self._tap(Direction.CLIENT, b"(credentials, not recorded)\r\n" if secret else data)
         try:
-            self.socket.sendall(data)
+            self.socket.sendall(data if self._deflater is None else self._deflater.pack(data))
         except OSError as error:
             raise self._broken(error) from error
 
     def receive(self) -> bytes:
         """Return some bytes; an end of the connection raises NetworkGone."""
+        if self._inflater is None:
+            data = self._receive()
+        else:
+            while not self._has_unpacked(self._inflater):
+                self._inflater.feed(self._receive())
+            data = self._inflater.take(_CHUNK)
+        self._tap(Direction.SERVER, data)
+        return data
+
+    def _has_unpacked(self, inflater: Inflater) -> bool:
+        try:
+            return inflater.has_output(_CHUNK)
+        except MalformedReply as error:
+            raise self.malformed(error.sentence) from error
+
+    def _receive(self) -> bytes:
         try:
             data = self.socket.recv(_CHUNK)
         except TimeoutError as error:
@@ -145,11 +170,12 @@ class Wire:
         if not data:
             self._flush_tap()
             raise self._broken(None)
-        self._tap(Direction.SERVER, data)
         return data
 
     def readable_within(self, seconds: float, wake: socket.socket | None = None) -> bool:
         """Wait until the server said something; False after the time, or when ``wake`` became readable."""
+        if self._inflater is not None and self._has_unpacked(self._inflater):
+            return True
         if isinstance(self.socket, ssl.SSLSocket) and self.socket.pending():
             return True
         watched = [self.socket] if wake is None else [self.socket, wake]

@@ -20,6 +20,8 @@ class Literal:
     """Bytes to be sent with their length in front."""
 
     data: bytes
+    is_large: bool = False
+    """Wait for the server's leave even where it need not be asked: it may say no before megabytes are on the way."""
 
 
 Piece = bytes | Literal

@@ -1,0 +1,34 @@
+"""Which of the capabilities that a server offers are used: all that are known here, but those the account does without.
+
+Every extension is optional. What protects the connection or signs in is no extension and cannot be switched off by ``*``.
+RFC 3501 section 6.1.1 and 7.2.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+EVERYTHING: Final = "*"
+_ESSENTIAL: Final = frozenset({"IMAP4REV1", "STARTTLS", "LOGINDISABLED", "AUTH"})
+
+
+def usable(offered: Iterable[str], without: frozenset[str]) -> frozenset[str]:
+    """Return what may be used. ``without`` holds names in upper case (``COMPRESS`` for ``COMPRESS=DEFLATE``), or ``*``."""
+    found = frozenset(offered)
+    if EVERYTHING in without:
+        return frozenset(word for word in found if _name(word) in _ESSENTIAL)
+    return frozenset(word for word in found if word not in without and _name(word) not in without)
+
+
+def append_limit(capabilities: Iterable[str]) -> int | None:
+    """Return the largest message in bytes that the server takes in any folder, None when it told none (RFC 7889)."""
+    for word in capabilities:
+        name, _, value = word.partition("=")
+        if name == "APPENDLIMIT" and value.isdigit():
+            return int(value)
+    return None
+
+
+def _name(word: str) -> str:
+    return word.partition("=")[0]

@@ -1,0 +1,46 @@
+"""Accounts come back from their file as they were."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mailclient.accounts.records import AccountRecords
+from mailclient.domain.account import Account, Endpoint, Security
+from mailclient.domain.errors import StoreDamaged
+from mailclient.domain.ids import AccountId
+
+ENDPOINT = Endpoint("mail.example.org", 993, Security.TLS, "alex")
+ACCOUNT = Account(AccountId("a"), "Alex", "Alex Morgan", "alex@example.org", ENDPOINT, ENDPOINT)
+
+
+def test_an_account_comes_back_with_what_it_does_without(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.json"
+    account = replace(ACCOUNT, without=frozenset({"QRESYNC", "NOTIFY"}))
+    AccountRecords(file).put(account)
+    assert AccountRecords(file).all() == (account,)
+
+
+def test_a_file_that_was_written_before_there_was_a_choice_uses_everything(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.json"
+    AccountRecords(file).put(ACCOUNT)
+    document = json.loads(file.read_text())
+    del document["accounts"][0]["without"]
+    file.write_text(json.dumps(document))
+    assert AccountRecords(file).all() == (ACCOUNT,)
+
+
+def test_words_that_are_typed_into_the_file_may_be_in_any_case(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.json"
+    AccountRecords(file).put(ACCOUNT)
+    document = json.loads(file.read_text())
+    document["accounts"][0]["without"] = ["qresync"]
+    file.write_text(json.dumps(document))
+    assert AccountRecords(file).all()[0].without == {"QRESYNC"}
+    document["accounts"][0]["without"] = "qresync"
+    file.write_text(json.dumps(document))
+    with pytest.raises(StoreDamaged):
+        AccountRecords(file)

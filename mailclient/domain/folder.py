@@ -47,6 +47,19 @@ class FolderState:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderStatus:
+    """What a server tells of a folder without opening it (STATUS); None where it does not tell."""
+
+    uid_validity: UidValidity | None = None
+    uid_next: int | None = None
+    messages: int | None = None
+    unseen: int | None = None
+    highest_modseq: ModSeq | None = None
+    mailbox_id: str | None = None
+    """Names the folder for ever, whatever it is called (RFC 8474)."""
+
+
+@dataclass(frozen=True, slots=True)
 class RemoteFolder:
     """One line of the server's LIST answer."""
 
@@ -58,6 +71,10 @@ class RemoteFolder:
     role: FolderRole = FolderRole.NONE
     selectable: bool = True
     subscribed: bool = True
+    is_mine: bool = True
+    """False for other users' folders and shared ones (RFC 2342)."""
+    status: FolderStatus | None = None
+    """Told together with the list, where the server can (RFC 5819)."""
 
 
 @dataclass(frozen=True, slots=True)

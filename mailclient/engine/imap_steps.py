@@ -99,6 +99,7 @@ class ImapSteps:
     def _visit_due(self, folder_id: FolderId) -> None:
         with self._desk.changed:
             self._desk.wishes.folders.pop(folder_id, None)
+        self._round.unchanged.discard(folder_id)  # Whoever wishes for it knows something newer.
         try:
             self._visit(folder_id)
         except PostscopeError as error:

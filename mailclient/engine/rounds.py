@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from mailclient.domain.account import Account
@@ -18,7 +18,7 @@ from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import FolderId, MessageId
 from mailclient.engine.services import EngineServices
 from mailclient.sync.bodies import fetch_bodies, fetch_folder_bodies
-from mailclient.sync.folders import list_folders
+from mailclient.sync.folders import find_unchanged, list_folders
 from mailclient.sync.messages import synchronise_folder
 from mailclient.sync.ports import RemoteMailbox
 from mailclient.sync.progress import Reporter
@@ -50,6 +50,8 @@ class Round:
     remote: RemoteMailbox
     should_stop: Callable[[], bool]
     on_stored: Callable[[], None] = _nothing
+    unchanged: set[FolderId] = field(default_factory=set)
+    """Folders that the last listing proved to be up to date: good for one visit each."""
 
     @property
     def reporter(self) -> Reporter:
@@ -72,6 +74,8 @@ class Round:
         replayed = replay_journal(
             self.remote, self.services.sync_store, self.account.id, clock.unix_s(), clock.jitter(), self.reporter
         )
+        if replayed.done:
+            self.unchanged.clear()
         for refusal in replayed.refusals:
             announcer.announce(OperationRefused(refusal.operation_id, refusal.sentence, self.remote.connection_id))
         if replayed.folders_changed:
@@ -88,7 +92,10 @@ class Round:
     def list_folders(self) -> tuple[Folder, ...]:
         """Bring the folder list up to date and return it, most important first."""
         store = self.services.sync_store
-        listings = list_folders(self.remote, store.folders(self.account.id))
+        known = store.folders(self.account.id)
+        listings = list_folders(self.remote, known)
+        self.unchanged.clear()
+        self.unchanged.update(find_unchanged(store, known, listings))
         if store.put_folders(self.account.id, listings):
             self.services.announcer.announce(FoldersChanged(self.account.id))
         return in_order(store.folders(self.account.id))
@@ -97,6 +104,9 @@ class Round:
         """Bring rows and flags of one folder up to date; a folder that vanished meanwhile is left to the next listing."""
         if folder.awaits_creation:
             return  # The server does not have it yet.
+        if folder.id in self.unchanged:
+            self.unchanged.discard(folder.id)
+            return
         try:
             synchronise_folder(self.remote, self.services.sync_store, folder, self.reporter)
         except FolderChanged as error:

@@ -14,6 +14,7 @@ from mailclient.domain.errors import MalformedReply, NetworkGone, PostscopeError
 from mailclient.net.wire import Wire
 from mailclient.protocol.imap_capabilities import usable
 from mailclient.protocol.imap_gate import Literal, Piece
+from mailclient.protocol.imap_mailboxes import Namespaces
 from mailclient.protocol.imap_responses import Status, parse_numbered, parse_status
 from mailclient.protocol.imap_stream import Response, ResponseStream
 
@@ -38,6 +39,9 @@ class ImapDialogue:
         self.stream = ResponseStream()
         self._without = without
         self._capabilities: frozenset[str] = frozenset()
+        self.namespaces: Namespaces | None = None
+        self.selected: str | None = None
+        """The folder that is open, by its name on the wire."""
         self.changed = False
         """Something was said unasked that may concern the open folder."""
         self._tag = 0

@@ -1,22 +1,114 @@
-"""The list of folders. RFC 3501 section 6.3.8, RFC 5258 (LIST-EXTENDED), RFC 6154 (SPECIAL-USE)."""
+"""The list of folders with what the server tells of each without opening it.
+
+One command where the server can, else STATUS for each, sent in one go. RFC 3501 section 6.3, RFC 2342 (NAMESPACE),
+RFC 5258 (LIST-EXTENDED), RFC 5819 (LIST-STATUS), RFC 6154 (SPECIAL-USE), RFC 8474 (MAILBOXID).
+"""
 
 from __future__ import annotations
 
-from mailclient.domain.errors import ServerRefused
-from mailclient.domain.folder import RemoteFolder
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Final
+
+from mailclient.domain.errors import ServerBusy, ServerRefused
+from mailclient.domain.folder import FolderStatus, RemoteFolder
 from mailclient.net.imap_dialogue import ImapDialogue
-from mailclient.protocol.imap_gate import Piece
+from mailclient.protocol.imap_gate import Literal, Piece, astring
+from mailclient.protocol.imap_mailboxes import Namespaces, parse_mailbox_status, parse_namespaces
 from mailclient.protocol.imap_responses import parse_list
+from mailclient.protocol.imap_stream import Response
+
+_AT_ONCE: Final = 50
+"""So many STATUS commands are under way: neither side's buffer fills while both write."""
 
 
 def list_folders(dialogue: ImapDialogue) -> tuple[RemoteFolder, ...]:
-    """Return all folders; a malformed name costs that folder and no other."""
-    pieces: tuple[Piece, ...] = (b'LIST "" "*"',)
-    if "SPECIAL-USE" in dialogue.capabilities and "LIST-EXTENDED" in dialogue.capabilities:
-        pieces = (b'LIST "" "*" RETURN (SUBSCRIBED SPECIAL-USE)',)
+    """Return all folders, one's own and those of others; a malformed name costs that folder and no other."""
+    namespaces = _namespaces(dialogue)
+    found: dict[str, RemoteFolder] = {}
+    status: dict[str, FolderStatus] = {}
+    options = _return_options(dialogue)
+    for pattern in ("*", *(f"{space.prefix}*" for space in namespaces.foreign if space.prefix)):
+        for response in _list(dialogue, pattern, options):
+            folder, told = parse_list(response), parse_mailbox_status(response)
+            if folder is not None:
+                found.setdefault(folder.wire_name, replace(folder, is_mine=namespaces.is_mine(folder.wire_name)))
+            if told is not None:
+                status[told[0]] = told[1]
+    if dialogue.has_modseq and b"STATUS" not in options:
+        # Without modification sequences the numbers could not prove that nothing changed.
+        wanted = [folder.wire_name for folder in found.values() if folder.selectable]
+        status.update(_ask_status(dialogue, [name for name in wanted if name != dialogue.selected]))
+    # Of the folder that is open a server tells what this session has seen, not what is there (RFC 3501 section 6.3.10).
+    status.pop(dialogue.selected or "", None)
+    return tuple(replace(folder, status=status.get(folder.wire_name)) for folder in found.values())
+
+
+def _namespaces(dialogue: ImapDialogue) -> Namespaces:
+    """Return the namespaces, asked for once in a session."""
+    if dialogue.namespaces is None:
+        dialogue.namespaces = Namespaces()
+        if "NAMESPACE" in dialogue.capabilities:
+            try:
+                answers = dialogue.run(b"NAMESPACE").untagged
+            except (ServerRefused, ServerBusy):
+                answers = []
+            dialogue.namespaces = next((found for found in map(parse_namespaces, answers) if found), Namespaces())
+    return dialogue.namespaces
+
+
+def _status_items(dialogue: ImapDialogue) -> bytes:
+    items = b"MESSAGES UIDNEXT UIDVALIDITY UNSEEN"
+    if dialogue.has_modseq:
+        items += b" HIGHESTMODSEQ"
+    return items + b" MAILBOXID" if "OBJECTID" in dialogue.capabilities else items
+
+
+def _return_options(dialogue: ImapDialogue) -> bytes:
+    words = dialogue.capabilities
+    if "LIST-EXTENDED" not in words:
+        return b""
+    options = [b"SUBSCRIBED"]
+    if "SPECIAL-USE" in words:
+        options.append(b"SPECIAL-USE")
+    if "LIST-STATUS" in words:
+        options.append(b"STATUS (" + _status_items(dialogue) + b")")
+    return b"RETURN (" + b" ".join(options) + b")"
+
+
+def _list(dialogue: ImapDialogue, pattern: str, options: bytes) -> Sequence[Response]:
+    """LIST; a refusal of the longer form is asked in the plain one, and one of somebody else's folders is an empty list."""
+    argument = astring(pattern.encode("utf-8", "surrogateescape"))
+    plain: tuple[Piece, ...] = (b'LIST ""', argument)
+    if options:
+        try:
+            return dialogue.run(*plain, options).untagged
+        except ServerRefused:
+            pass
     try:
-        completed = dialogue.run(*pieces)
+        return dialogue.run(*plain).untagged
     except ServerRefused:
-        completed = dialogue.run(b'LIST "" "*"')
-    found = {folder.wire_name: folder for folder in map(parse_list, completed.untagged) if folder}
-    return tuple(found.values())
+        if pattern == "*":
+            raise
+        return ()
+
+
+def _ask_status(dialogue: ImapDialogue, wire_names: Sequence[str]) -> Iterator[tuple[str, FolderStatus]]:
+    """Ask for each folder, many at a time; a folder that is refused is left out."""
+    items = b"(" + _status_items(dialogue) + b")"
+    arguments = (astring(name.encode("utf-8", "surrogateescape")) for name in wire_names)
+    # A literal has to wait for the server's leave: such a name is looked into instead.
+    names = iter([argument for argument in arguments if not isinstance(argument, Literal)])
+    while batch := list(islice(names, _AT_ONCE)):
+        tags = [dialogue.start(b"STATUS", name, items) for name in batch]
+        for tag in tags:
+            try:
+                for response in dialogue.answers_to(tag, (b"STATUS",)):
+                    told = parse_mailbox_status(response)
+                    if told is not None:
+                        yield told
+                    else:
+                        dialogue.notice(response)
+            except (ServerRefused, ServerBusy):
+                continue

@@ -27,20 +27,28 @@ def open_folder(
     verb = b"EXAMINE" if read_only else b"SELECT"
     resync = since if "QRESYNC" in dialogue.capabilities else None
     try:
-        try:
-            return _opened(dialogue, (verb, name, *_parameter(dialogue, resync)), read_only, resync)
-        except ServerRefused as error:
-            if resync is None or not (error.protocol_line or "").startswith("BAD"):
-                raise
-            # It offers QRESYNC and does not understand it.
-            dialogue.forgo("QRESYNC")
-            return _opened(dialogue, (verb, name, *_parameter(dialogue, None)), read_only, None)
+        snapshot = _open(dialogue, (verb, name), read_only, resync)
     except ServerRefused as error:
         raise FolderChanged(
             f"The folder cannot be opened. {error.sentence}",
             connection_id=error.connection_id,
             protocol_line=error.protocol_line,
         ) from error
+    dialogue.selected = wire_name
+    return snapshot
+
+
+def _open(
+    dialogue: ImapDialogue, command: tuple[Piece, ...], read_only: bool, resync: LastSeen | None
+) -> FolderSnapshot:
+    try:
+        return _opened(dialogue, (*command, *_parameter(dialogue, resync)), read_only, resync)
+    except ServerRefused as error:
+        if resync is None or not (error.protocol_line or "").startswith("BAD"):
+            raise
+    # It offers QRESYNC and does not understand it.
+    dialogue.forgo("QRESYNC")
+    return _opened(dialogue, (*command, *_parameter(dialogue, None)), read_only, None)
 
 
 def _parameter(dialogue: ImapDialogue, resync: LastSeen | None) -> tuple[bytes, ...]:
@@ -65,6 +73,7 @@ def _opened(
     dialogue: ImapDialogue, pieces: tuple[Piece, ...], read_only: bool, resync: LastSeen | None
 ) -> FolderSnapshot:
     told = _Told()
+    dialogue.selected = None
     status = dialogue.hear(lambda response: _hear(dialogue, response, told), *pieces)
     dialogue.changed = False
     codes = told.codes

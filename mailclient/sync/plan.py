@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from mailclient.domain.exchange import FlagRecord, FolderSnapshot, KnownCount, LastSeen
-from mailclient.domain.folder import FolderState
+from mailclient.domain.folder import FolderState, FolderStatus
 from mailclient.domain.ids import ModSeq, Uid
 from mailclient.protocol.uid_sets import UidSet
 
@@ -95,6 +95,19 @@ def agrees(known_count: int, gone_count: int, new: UidSet, vanished: UidSet, ser
     Where they do not, something else happened, or somebody lies: the whole list has to be asked for.
     """
     return known_count - gone_count + len(new) == server.exists and not new.intersection(vanished)
+
+
+def is_unchanged(known: FolderState, known_count: int, status: FolderStatus | None) -> bool:
+    """Return whether a folder need not even be opened: the server told all numbers, and they are those of the last time.
+
+    Without a modification sequence flags may have changed, and with any other number missing nothing is proven.
+    """
+    if status is None or known.highest_modseq is None or known.exists is None or known.uid_next is None:
+        return False
+    told = (status.uid_validity, status.uid_next, status.messages, status.highest_modseq)
+    return told == (known.uid_validity, known.uid_next, known.exists, known.highest_modseq) and (
+        known_count == known.exists
+    )
 
 
 def plan_uids(known: UidSet, server: UidSet) -> tuple[UidSet, UidSet]:

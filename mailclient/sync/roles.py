@@ -54,10 +54,17 @@ def role_by_name(folder: RemoteFolder) -> FolderRole:
 
 
 def decide_roles(folders: Sequence[RemoteFolder]) -> tuple[FolderListing, ...]:
-    """Return every folder with its role: attributes first; a name counts only where no folder has the attribute."""
-    taken = {folder.role for folder in folders if folder.role is not FolderRole.NONE}
+    """Return every folder with its role: attributes first; a name counts only where no folder has the attribute.
+
+    Folders of other users and shared ones have none.
+    """
+    taken = {folder.role for folder in folders if folder.role is not FolderRole.NONE and folder.is_mine}
     listings = []
     for folder in folders:
+        if not folder.is_mine:
+            # Somebody else's Sent is not where one's own copies go.
+            listings.append(FolderListing(folder, FolderRole.NONE, by_attribute=False))
+            continue
         role, by_attribute = folder.role, folder.role is not FolderRole.NONE
         if not by_attribute and folder.selectable:
             suggested = role_by_name(folder)

@@ -37,8 +37,16 @@ class FakeServer:
         move: bool = True,
         uidplus: bool = True,
         idle: bool = True,
+        list_status: bool = False,
     ) -> None:
-        names = {"CONDSTORE": condstore, "QRESYNC": qresync, "MOVE": move, "UIDPLUS": uidplus, "IDLE": idle}
+        names = {
+            "CONDSTORE": condstore,
+            "QRESYNC": qresync,
+            "LIST-STATUS": list_status,
+            "MOVE": move,
+            "UIDPLUS": uidplus,
+            "IDLE": idle,
+        }
         self.capabilities = frozenset({"IMAP4REV1", *(name for name, has in names.items() if has)})
         self.folders: dict[str, StoredFolder] = {}
         self.calls: list[str] = []

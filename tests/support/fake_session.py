@@ -24,7 +24,7 @@ from mailclient.domain.exchange import (
     UidMapping,
 )
 from mailclient.domain.flags import Flag, FlagChange
-from mailclient.domain.folder import RemoteFolder
+from mailclient.domain.folder import FolderStatus, RemoteFolder
 from mailclient.domain.ids import ConnectionId, ModSeq, Uid, UidValidity
 from mailclient.protocol.modified_utf7 import decode_mailbox
 from mailclient.protocol.transcript import Transcript
@@ -68,10 +68,24 @@ class FakeRemoteMailbox:
         with self._call("list_folders"):
             boxes = self.server.folders.items()
             listed = tuple(
-                RemoteFolder(name, decode_mailbox(name), "/", box.role, box.selectable, box.subscribed)
+                RemoteFolder(
+                    name,
+                    decode_mailbox(name),
+                    "/",
+                    box.role,
+                    box.selectable,
+                    box.subscribed,
+                    status=self._status(name, box),
+                )
                 for name, box in boxes
             )
             return self.server.bend_list(listed)
+
+    def _status(self, name: str, box: StoredFolder) -> FolderStatus | None:
+        if "LIST-STATUS" not in self.capabilities or name == self._name:
+            return None
+        modseq = ModSeq(box.highest_modseq) if "CONDSTORE" in self.capabilities else None
+        return FolderStatus(UidValidity(box.uid_validity), box.uid_next, len(box.messages), 0, modseq)
 
     def open_folder(self, wire_name: str, *, read_only: bool = False, since: LastSeen | None = None) -> FolderSnapshot:
         """SELECT or EXAMINE."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from mailclient.domain.errors import NetworkGone
-from mailclient.domain.folder import FolderRole
-from mailclient.sync.folders import list_folders
+from mailclient.domain.flags import Flag
+from mailclient.domain.folder import FolderRole, RemoteFolder
+from mailclient.protocol.uid_sets import UidSet
+from mailclient.sync.folders import find_unchanged, list_folders
+from mailclient.sync.roles import decide_roles
 from tests.support.fake_mailbox import FakeServer
 from tests.unit.sync.desk import ANNA, Desk
 
@@ -54,3 +60,63 @@ def test_nothing_is_asked_twice_when_all_is_listed(full: Desk, server: FakeServe
     listings = list_folders(full.session(), full.store.folders(ANNA))
     assert server.calls == ["list_folders"]
     assert {listing.remote.wire_name for listing in listings} == set(server.folders)
+
+
+def unchanged(desk: Desk) -> set[str]:
+    """List, and return the folders that need not be opened."""
+    known = desk.store.folders(ANNA)
+    names = {folder.id: folder.wire_name for folder in known}
+    return {names[id_] for id_ in find_unchanged(desk.store, known, list_folders(desk.session(), known))}
+
+
+@pytest.fixture
+def teller(tmp_path: Path) -> Iterator[tuple[Desk, FakeServer]]:
+    """A server that tells all numbers with the list, and a desk that has synchronised with it; the inbox is open."""
+    server = FakeServer(qresync=True, list_status=True)
+    desk = Desk(tmp_path, server)
+    for name in server.folders:
+        server.deliver_many(3, to=name)
+    for name in ("Sent", "Archive", "Junk", "Trash", "INBOX"):
+        desk.synchronise(name)
+    yield desk, server
+    desk.close()
+
+
+def test_folders_whose_numbers_are_those_of_the_last_time_need_not_be_opened(teller: tuple[Desk, FakeServer]) -> None:
+    desk, server = teller
+    assert unchanged(desk) == {"Sent", "Archive", "Junk", "Trash"}
+    server.deliver(to="Sent")
+    server.set_flags(2, Flag.SEEN, folder="Archive")
+    server.expunge(1, folder="Junk")
+    server.renumber("Trash", first=1)
+    assert unchanged(desk) == set()
+
+
+def test_rows_that_are_missing_here_are_a_reason_to_open_the_folder(teller: tuple[Desk, FakeServer]) -> None:
+    desk, _ = teller
+    desk.store.remove_uids(desk.folder("Sent").id, UidSet.of([2]), None)
+    assert unchanged(desk) == {"Archive", "Junk", "Trash"}
+
+
+def test_a_folder_from_which_something_is_on_its_way_is_opened(teller: tuple[Desk, FakeServer]) -> None:
+    desk, _ = teller
+    desk.actions.move([desk.ids("Sent")[0]], desk.folder("Archive").id)
+    assert unchanged(desk) == {"Junk", "Trash"}
+
+
+def test_without_modification_sequences_numbers_prove_nothing(tmp_path: Path) -> None:
+    server = FakeServer(condstore=False, list_status=True)
+    desk = Desk(tmp_path, server)
+    server.deliver_many(3, to="Sent")
+    desk.synchronise("Sent")
+    desk.synchronise("INBOX")
+    assert unchanged(desk) == set()
+    desk.close()
+
+
+def test_folders_of_others_get_no_role() -> None:
+    mine = RemoteFolder("Sent", "Sent", "/")
+    theirs = RemoteFolder("user/lena/Sent", "user/lena/Sent", "/", FolderRole.SENT, is_mine=False)
+    shared = RemoteFolder("Trash", "Trash", "/", is_mine=False)
+    roles = [listing.role for listing in decide_roles((theirs, shared, mine))]
+    assert roles == [FolderRole.NONE, FolderRole.NONE, FolderRole.SENT]

@@ -67,6 +67,18 @@ class FolderSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderNews:
+    """What a server told unasked about folders that are not open (RFC 5465)."""
+
+    wire_names: frozenset[str] = frozenset()
+    """Something changed in these."""
+    listing_changed: bool = False
+    """Folders came, went or were renamed."""
+    has_ended: bool = False
+    """The server will tell no more."""
+
+
+@dataclass(frozen=True, slots=True)
 class HeaderRecord:
     """One message of the first pass: what the list shows, and nothing that needs the body."""
 

@@ -15,8 +15,8 @@ class Pace:
     longest_retry_s: float = 900.0
     disk_retry_s: float = 30.0
     """A full disk is looked at so often at least: nobody rings when there is room again."""
-    rearm_idle_s: float = 25 * 60.0
-    """RFC 2177: servers hang up after 30 minutes."""
+    rearm_idle_s: float = 9 * 60.0
+    """Servers hang up after 30 minutes (RFC 2177), and many a router forgets a silent connection after ten."""
     watcher_retry_s: float = 60.0
     outbox_poll_s: float = 30.0
     stop_s: float = 2.0

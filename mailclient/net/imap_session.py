@@ -6,13 +6,21 @@ opens, ``imap_fetch`` reads, ``imap_change`` changes, ``imap_wait`` waits; this 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mailclient.domain.account import Account
 from mailclient.domain.errors import PostscopeError
-from mailclient.domain.exchange import BodyRecord, FlagRecord, FolderSnapshot, HeaderRecord, LastSeen, UidMapping
+from mailclient.domain.exchange import (
+    BodyRecord,
+    FlagRecord,
+    FolderNews,
+    FolderSnapshot,
+    HeaderRecord,
+    LastSeen,
+    UidMapping,
+)
 from mailclient.domain.flags import Flag, FlagChange
-from mailclient.domain.folder import RemoteFolder
+from mailclient.domain.folder import FolderStatus, RemoteFolder
 from mailclient.domain.ids import ConnectionId, ModSeq, Uid
 from mailclient.net import imap_append, imap_change, imap_fetch, imap_folders, imap_open, imap_wait
 from mailclient.net.imap_connect import connect_imap
@@ -104,8 +112,16 @@ class ImapSession:
         """Wait on IDLE; True when the server rang, False after the time or ``wake``."""
         return imap_wait.idle(self.dialogue, self._alarm, timeout_s)
 
+    def watch_everything(self) -> Mapping[str, FolderStatus] | None:
+        """Ask to be told of changes in all folders (NOTIFY), and return how they are now; None when it cannot be had."""
+        return imap_wait.watch_everything(self.dialogue)
+
+    def wait_for_news(self, timeout_s: float) -> FolderNews:
+        """Wait for what ``watch_everything`` asked for; empty after the time or ``wake``."""
+        return imap_wait.wait_for_news(self.dialogue, self._alarm, timeout_s)
+
     def wake(self) -> None:
-        """End a running ``idle`` from another thread."""
+        """End a running ``idle`` or ``wait_for_news`` from another thread."""
         self._alarm.ring()
 
     def keep_alive(self) -> bool:

@@ -13,6 +13,7 @@ from mailclient.domain.exchange import (
     BodyRecord,
     FlagRecord,
     FolderListing,
+    FolderNews,
     FolderSnapshot,
     HeaderRecord,
     KnownCount,
@@ -24,7 +25,7 @@ from mailclient.domain.exchange import (
     WantedBody,
 )
 from mailclient.domain.flags import Flag, FlagChange
-from mailclient.domain.folder import Folder, FolderLimits, FolderRole, FolderState, RemoteFolder
+from mailclient.domain.folder import Folder, FolderLimits, FolderRole, FolderState, FolderStatus, RemoteFolder
 from mailclient.domain.ids import AccountId, ConnectionId, FolderId, MessageId, ModSeq, OperationId, Uid, UidValidity
 from mailclient.domain.operation import Operation
 from mailclient.protocol.uid_sets import UidSet
@@ -121,8 +122,17 @@ class RemoteMailbox(Protocol):
     def idle(self, timeout_s: float) -> bool:
         """Wait on IDLE in the open folder; True when the server rang, False after the time or ``wake``."""
 
+    def watch_everything(self) -> Mapping[str, FolderStatus] | None:
+        """Ask to be told of changes in all folders (NOTIFY), and return how they are now; None when it cannot be had.
+
+        For a connection on which no folder is opened.
+        """
+
+    def wait_for_news(self, timeout_s: float) -> FolderNews:
+        """Wait for what ``watch_everything`` asked for; empty after the time or ``wake``."""
+
     def wake(self) -> None:
-        """End a running ``idle`` from another thread."""
+        """End a running ``idle`` or ``wait_for_news`` from another thread."""
 
     def keep_alive(self) -> bool:
         """NOOP; True when the open folder changed meanwhile."""

@@ -38,6 +38,7 @@ class FakeServer:
         uidplus: bool = True,
         idle: bool = True,
         list_status: bool = False,
+        notify: bool = False,
     ) -> None:
         names = {
             "CONDSTORE": condstore,
@@ -46,6 +47,7 @@ class FakeServer:
             "MOVE": move,
             "UIDPLUS": uidplus,
             "IDLE": idle,
+            "NOTIFY": notify,
         }
         self.capabilities = frozenset({"IMAP4REV1", *(name for name, has in names.items() if has)})
         self.folders: dict[str, StoredFolder] = {}
@@ -59,6 +61,7 @@ class FakeServer:
         self.sick: dict[str, PostscopeError] = {}
         """Folders whose headers always fail like this."""
         self.limits = FolderLimits()
+        self.ends_notify = False
         self.refuse_connections: PostscopeError | None = None
         self.bend_snapshot: Callable[[str, FolderSnapshot], FolderSnapshot] = lambda _name, snapshot: snapshot
         self.bend_uids: Callable[[UidSet], UidSet] = lambda uids: uids

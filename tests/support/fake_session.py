@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from mailclient.domain.exchange import (
     BodyRecord,
     ChangesSince,
     FlagRecord,
+    FolderNews,
     FolderSnapshot,
     HeaderRecord,
     LastSeen,
@@ -47,6 +48,8 @@ class FakeRemoteMailbox:
         self.closed = False
         self.logged_out = False
         self.idling = threading.Event()
+        self.hearing_all = threading.Event()
+        self._told: dict[str, int] = {}
         host = account.incoming.host if account else "imap.example.org"
         self.transcript = Transcript(ConnectionId(next(_numbers)), "IMAP", host, purpose)
         self._name: str | None = None
@@ -231,6 +234,36 @@ class FakeRemoteMailbox:
             self._check_open()
             rang, self._seen_modseq = self._is_news, self._box.highest_modseq
             return rang
+
+    def watch_everything(self) -> Mapping[str, FolderStatus] | None:
+        """NOTIFY SET STATUS."""
+        if "NOTIFY" not in self.capabilities:
+            return None
+        with self._call("watch_everything"):
+            self._told = {name: box.highest_modseq for name, box in self.server.folders.items()}
+            return {
+                name: FolderStatus(
+                    UidValidity(box.uid_validity), box.uid_next, len(box.messages), 0, ModSeq(box.highest_modseq)
+                )
+                for name, box in self.server.folders.items()
+            }
+
+    def wait_for_news(self, timeout_s: float) -> FolderNews:
+        """Wait until something changed in any folder, ``wake``, or the time is over."""
+        with self._call("wait_for_news"):
+            self.hearing_all.set()
+            self.server.changed.wait_for(lambda: self.closed or self._woken or self._news(), timeout_s)
+            self.hearing_all.clear()
+            self._woken = False
+            self._check_open()
+            news = self._news()
+            self._told = {name: box.highest_modseq for name, box in self.server.folders.items()}
+            names = frozenset(name for name in news if name in self.server.folders)
+            return FolderNews(names, listing_changed=bool(news - names), has_ended=self.server.ends_notify)
+
+    def _news(self) -> set[str]:
+        now = {name: box.highest_modseq for name, box in self.server.folders.items()}
+        return {name for name in {*now, *self._told} if now.get(name) != self._told.get(name)}
 
     @property
     def _is_news(self) -> bool:

@@ -123,3 +123,77 @@ def test_it_comes_back_with_the_network(world: World) -> None:
     world.until(lambda: (idle := watcher(world)) is not None and idle is not first)
     world.server.deliver(letter(1))
     world.until(lambda: world.complete() == 1)
+
+
+def idling_in(world: World) -> set[str]:
+    """Return the folders in which a doorbell waits."""
+    return {str(remote._name) for remote in world.server.connections if remote.idling.is_set()}
+
+
+def test_the_inbox_is_watched_beside_the_folder_that_is_open(world: World) -> None:
+    world.start()
+    world.until_quiet()
+    until_it_idles(world)
+    assert idling_in(world) == {"INBOX"}
+    world.submit(c.OpenFolder(world.folder("Archive").id))
+    world.until(lambda: idling_in(world) == {"INBOX", "Archive"})
+    world.server.deliver(letter(6))
+    world.until(lambda: world.subjects() == ["Subject 6"])
+    world.submit(c.OpenFolder(world.folder("INBOX").id))
+    world.until(lambda: idling_in(world) == {"INBOX"} and sum(r.idling.is_set() for r in world.server.connections) == 1)
+
+
+def hearing(world: World) -> bool:
+    """True when one connection hears of all folders."""
+    return any(remote.hearing_all.is_set() for remote in world.server.connections)
+
+
+def with_notify(world: World) -> None:
+    """Anna's server tells of all folders, and the doorbell is armed."""
+    world.servers[ANNA] = FakeServer(notify=True, list_status=True, qresync=True)
+    world.start()
+    world.until_quiet()
+    world.until(lambda: hearing(world), "the doorbell is armed")
+
+
+def test_one_connection_hears_of_all_folders(world: World) -> None:
+    with_notify(world)
+    world.submit(c.OpenFolder(world.folder("Sent").id))
+    world.until_obeyed()
+    world.server.deliver(letter(7), to="Archive")
+    world.until(lambda: world.subjects("Archive") == ["Subject 7"])
+    world.server.deliver(letter(8))
+    world.until(lambda: world.subjects() == ["Subject 8"])
+    assert "idle" not in world.server.calls
+    assert sum(remote.purpose == "watching" for remote in world.server.connections) == 1
+
+
+def test_a_folder_that_was_made_elsewhere_is_listed(world: World) -> None:
+    with_notify(world)
+    world.server.session().create_folder("Travel")
+    world.server.deliver(letter(9), to="Travel")
+    world.until(lambda: any(folder.name == "Travel" for folder in world.reader.folders()))
+    world.until(lambda: world.subjects("Travel") == ["Subject 9"])
+
+
+def test_what_changed_in_any_folder_before_it_was_armed_is_not_missed(world: World) -> None:
+    with_notify(world)
+    armed = next(remote for remote in world.server.connections if remote.hearing_all.is_set())
+
+    def deliver_late(call: str) -> None:
+        if call == "watch_everything":
+            world.server.on_call = lambda _name: None
+            world.server.deliver(letter(3), to="Junk")
+
+    world.server.on_call = deliver_late
+    armed.close()
+    world.until(lambda: world.subjects("Junk") == ["Subject 3"])
+
+
+def test_a_server_that_will_tell_no_more_is_listened_to_in_the_older_way(world: World) -> None:
+    with_notify(world)
+    world.server.ends_notify = True
+    world.server.deliver(letter(1))
+    world.until(lambda: idling_in(world) == {"INBOX"})
+    world.server.deliver(letter(2))
+    world.until(lambda: world.complete() == 2)

@@ -4,13 +4,14 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo run check test bench package clean system-qt system-test
+.PHONY: help demo run check test test-plain bench package clean system-qt system-test
 
 help:
 	@echo "make demo     set up everything and open the window on a mail environment of this machine (no account needed)"
 	@echo "make run      set up everything and open the window on your own profile"
 	@echo "make check    lint, types, import walls"
 	@echo "make test     check, then every test, with real servers where they can be installed"
+	@echo "make test-plain  every test with every IMAP extension switched off: all of them are optional"
 	@echo "make bench    measurements, printed and not asserted"
 	@echo "make package  wheel and source archive in dist/"
 
@@ -41,6 +42,9 @@ check: $(READY)
 
 test: system-test $(READY) check
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+test-plain: system-test $(READY)
+	POSTSCOPE_TEST_WITHOUT='*' QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 bench: $(READY)
 	for file in bench/*.py; do PYTHONPATH=. $(BIN)/python $$file || exit 1; done

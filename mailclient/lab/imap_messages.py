@@ -41,13 +41,22 @@ class MessageCommands:
     """An open folder as one session sees it."""
 
     def __init__(
-        self, connection: Sender, user: UserMail, mailbox: LabMailbox, capabilities: Sequence[str], read_only: bool
+        self,
+        connection: Sender,
+        user: UserMail,
+        mailbox: LabMailbox,
+        capabilities: Sequence[str],
+        read_only: bool,
+        *,
+        is_quick: bool = False,
     ) -> None:
+        """``is_quick``: the client enabled QRESYNC, and is told UIDs rather than numbers."""
         self._connection = connection
         self._user = user
         self._mailbox = mailbox
         self._capabilities = capabilities
         self._read_only = read_only
+        self._is_quick = is_quick
         with user.lock:
             self._view = [message.uid for message in mailbox.messages]
             self._seen_modseq = mailbox.modseq
@@ -76,6 +85,9 @@ class MessageCommands:
             self._seen_version = self._user.version
             present = {message.uid for message in self._mailbox.messages}
             lines = []
+            if self._is_quick and (gone := UidSet.of(set(self._view) - present)):
+                lines.append(f"* VANISHED {gone}\r\n".encode())
+                self._view = [uid for uid in self._view if uid in present]
             for number in range(len(self._view), 0, -1):
                 if self._view[number - 1] not in present:
                     lines.append(b"* %d EXPUNGE\r\n" % number)
@@ -88,10 +100,22 @@ class MessageCommands:
                 lines.append(b"* %d EXISTS\r\n" % len(self._view))
             for message in changed:
                 number = self._view.index(message.uid) + 1
-                lines.append(b"* %d FETCH (FLAGS (%s))\r\n" % (number, _flags(message)))
+                told = b"UID %d MODSEQ (%d) " % (message.uid, message.modseq) if self._is_quick else b""
+                lines.append(b"* %d FETCH (%sFLAGS (%s))\r\n" % (number, told, _flags(message)))
             self._seen_modseq = self._mailbox.modseq
         if lines:
             self._connection.send(b"".join(lines))
+
+    def changes_since(self, modseq: int, known: UidSet) -> bytes:
+        """Return what a client hears that knew the folder as it was then (RFC 7162 section 3.2.5.1)."""
+        with self._user.lock:
+            gone = UidSet.of(uid for uid, at in self._mailbox.expunged.items() if at > modseq and uid in known)
+            lines = [f"* VANISHED (EARLIER) {gone}\r\n".encode()] if gone else []
+            for number, message in self._mailbox.numbered():
+                if message.modseq > modseq and message.uid in known:
+                    told = (number, message.uid, _flags(message), message.modseq)
+                    lines.append(b"* %d FETCH (UID %d FLAGS (%s) MODSEQ (%d))\r\n" % told)
+        return b"".join(lines)
 
     def _set(self, value: Value) -> UidSet:
         if not isinstance(value, bytes):

@@ -18,6 +18,7 @@ from mailclient.lab.mailstore import INBOX, LabMailbox, UserMail
 from mailclient.protocol.imap_stream import Response
 from mailclient.protocol.imap_tokens import Value, parse_values
 from mailclient.protocol.modified_utf7 import decode_mailbox, encode_mailbox
+from mailclient.protocol.uid_sets import MAX_UID, UidSet
 
 
 class ClientLine(Protocol):
@@ -58,7 +59,7 @@ class ImapLabSession:
         self._capabilities = capabilities
         self._user: UserMail | None = None
         self._messages: MessageCommands | None = None
-        self._qualified = False
+        self._is_quick = False
 
     def run(self) -> None:
         """Serve until LOGOUT."""
@@ -176,6 +177,7 @@ class ImapLabSession:
     def _enable(self, _user: UserMail, values: list[Value]) -> str:
         wanted = [text(value).upper() for value in values]
         enabled = [word for word in wanted if word in self._capabilities]
+        self._is_quick = self._is_quick or "QRESYNC" in enabled
         self._connection.send(f"* ENABLED {' '.join(enabled)}\r\n".encode())
         return ""
 
@@ -189,7 +191,9 @@ class ImapLabSession:
             raise No("[NONEXISTENT] there is no such folder")
         return found
 
-    def _list(self, user: UserMail, _values: list[Value]) -> str:
+    def _list(self, user: UserMail, values: list[Value]) -> str:
+        returned = values[3] if len(values) > 3 and isinstance(values[3], list) else []
+        items = next((value for value in returned if isinstance(value, list)), None)
         with user.lock:
             names = set(user.mailboxes)
             lines = []
@@ -201,26 +205,31 @@ class ImapLabSession:
                 if mailbox.subscribed:
                     flags.append("\\Subscribed")
                 lines.append(f'* LIST ({" ".join(flags)}) "/" '.encode() + quoted(encode_mailbox(name)) + b"\r\n")
+                if items is not None and "LIST-STATUS" in self._capabilities:
+                    lines.append(self._status_line(mailbox, items))
         self._connection.send(b"".join(lines))
         return ""
 
     def _status(self, user: UserMail, values: list[Value]) -> str:
-        mailbox = self._mailbox(user, values[0])
-        with user.lock:
-            known = {
-                "MESSAGES": len(mailbox.messages),
-                "UIDNEXT": mailbox.uid_next,
-                "UIDVALIDITY": mailbox.uid_validity,
-                "UNSEEN": sum("\\Seen" not in message.flags for message in mailbox.messages),
-                "RECENT": 0,
-                "HIGHESTMODSEQ": mailbox.modseq,
-            }
         items = values[1] if isinstance(values[1], list) else []
-        told = " ".join(
-            f"{text(item).upper()} {known[text(item).upper()]}" for item in items if text(item).upper() in known
-        )
-        self._connection.send(b"* STATUS " + quoted(encode_mailbox(mailbox.name)) + f" ({told})\r\n".encode())
+        with user.lock:
+            line = self._status_line(self._mailbox(user, values[0]), items)
+        self._connection.send(line)
         return ""
+
+    def _status_line(self, mailbox: LabMailbox, items: list[Value]) -> bytes:
+        known: dict[str, object] = {
+            "MESSAGES": len(mailbox.messages),
+            "UIDNEXT": mailbox.uid_next,
+            "UIDVALIDITY": mailbox.uid_validity,
+            "UNSEEN": sum("\\Seen" not in message.flags for message in mailbox.messages),
+            "RECENT": 0,
+            "HIGHESTMODSEQ": mailbox.modseq,
+            "MAILBOXID": f"({mailbox.mailbox_id})",
+        }
+        names = [text(item).upper() for item in items]
+        told = " ".join(f"{name} {known[name]}" for name in names if name in known)
+        return b"* STATUS " + quoted(encode_mailbox(mailbox.name)) + f" ({told})\r\n".encode()
 
     def _create(self, user: UserMail, values: list[Value]) -> str:
         try:
@@ -251,11 +260,14 @@ class ImapLabSession:
         return ""
 
     def _select(self, user: UserMail, values: list[Value], read_only: bool) -> str:
-        self._messages = None
+        was_open, self._messages = self._messages is not None, None
         mailbox = self._mailbox(user, values[0])
-        self._messages = MessageCommands(self._connection, user, mailbox, self._capabilities, read_only)
         with user.lock:
-            lines = [
+            self._messages = messages = MessageCommands(
+                self._connection, user, mailbox, self._capabilities, read_only, is_quick=self._is_quick
+            )
+            lines = ["* OK [CLOSED] the folder before"] if was_open and self._is_quick else []
+            lines += [
                 "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft $Forwarded $Junk $NotJunk)",
                 "* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft \\*)] all may be set",
                 f"* {len(mailbox.messages)} EXISTS",
@@ -265,8 +277,22 @@ class ImapLabSession:
             ]
             if "CONDSTORE" in self._capabilities:
                 lines.append(f"* OK [HIGHESTMODSEQ {mailbox.modseq}] highest")
-        self._connection.send("\r\n".join([*lines, ""]).encode())
+            if "OBJECTID" in self._capabilities:
+                lines.append(f"* OK [MAILBOXID ({mailbox.mailbox_id})] for ever")
+            changes = self._changes(messages, mailbox, values)
+        self._connection.send("\r\n".join([*lines, ""]).encode() + changes)
         return "[READ-ONLY] examined" if read_only else "[READ-WRITE] selected"
+
+    def _changes(self, messages: MessageCommands, mailbox: LabMailbox, values: list[Value]) -> bytes:
+        """Return what the QRESYNC parameter asks for, nothing when it names another edition of the folder."""
+        options = values[1] if len(values) > 1 and isinstance(values[1], list) else []
+        if not options or text(options[0]).upper() != "QRESYNC" or not isinstance(options[1], list):
+            return b""
+        if not self._is_quick:
+            raise BadSearch("enable QRESYNC first")
+        validity, modseq = int(text(options[1][0])), int(text(options[1][1]))
+        known = UidSet.parse(text(options[1][2])) if len(options[1]) > 2 else UidSet(((1, MAX_UID),))
+        return messages.changes_since(modseq, known) if validity == mailbox.uid_validity else b""
 
     def _append(self, user: UserMail, values: list[Value]) -> str:
         mailbox = user.find(decode_mailbox(text(values[0])))

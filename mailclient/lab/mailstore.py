@@ -37,6 +37,10 @@ class LabMailbox:
     modseq: int = 1
     subscribed: bool = True
     messages: list[LabMessage] = field(default_factory=list)
+    mailbox_id: str = ""
+    """Stays the same whatever the folder is called (RFC 8474)."""
+    expunged: dict[int, int] = field(default_factory=dict)
+    """Modification sequences of messages that are gone, by UID."""
 
     def numbered(self) -> list[tuple[int, LabMessage]]:
         """Return messages with their sequence numbers."""
@@ -69,7 +73,7 @@ class UserMail:
             if name in self.mailboxes:
                 raise KeyError(name)
             self._validity += 1
-            self.mailboxes[name] = LabMailbox(name, self._validity, special_use)
+            self.mailboxes[name] = LabMailbox(name, self._validity, special_use, mailbox_id=f"F{self._validity}")
             return self.mailboxes[name]
 
     def find(self, name: str) -> LabMailbox | None:
@@ -100,4 +104,5 @@ class UserMail:
         with self.lock:
             mailbox.messages = [message for message in mailbox.messages if message.uid not in uids]
             mailbox.modseq += 1
+            mailbox.expunged.update(dict.fromkeys(uids, mailbox.modseq))
             self.ring()

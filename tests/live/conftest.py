@@ -10,6 +10,7 @@ import pytest
 
 from mailclient.domain.account import Account, Endpoint, Security
 from mailclient.domain.ids import AccountId
+from tests.support.extensions import as_asked
 from tests.support.servers import dovecot as dovecot_server
 from tests.support.servers import postfix as postfix_server
 from tests.support.servers.dovecot import Dovecot, running_dovecot
@@ -44,7 +45,7 @@ def account_of(dovecot: Dovecot, user: str, postfix: Postfix | None = None) -> A
     authorities = dovecot.ca_file.read_text() + (postfix.ca_file.read_text() if postfix else "")
     ca_file.write_text(authorities)
     port = postfix.starttls_port if postfix else 1
-    return Account(
+    account = Account(
         id=AccountId("live"),
         label=user,
         display_name="Alex Morgan",
@@ -53,6 +54,7 @@ def account_of(dovecot: Dovecot, user: str, postfix: Postfix | None = None) -> A
         submission=Endpoint("localhost", port, Security.STARTTLS, user),
         extra_ca_file=str(ca_file),
     )
+    return as_asked(account)
 
 
 def second_client(dovecot: Dovecot, user: str) -> imaplib.IMAP4:

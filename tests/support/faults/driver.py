@@ -37,6 +37,7 @@ from mailclient.net.imap_session import open_imap
 from mailclient.net.smtp_submission import SmtpSubmission
 from mailclient.store.database import open_store
 from mailclient.store.reader import Reader
+from tests.support.extensions import as_asked
 
 PASSWORD = "secret word"
 
@@ -181,7 +182,7 @@ def assemble(
 
 def make_account_file(directory: Path, account: Account) -> None:
     """Write the record of the one account."""
-    AccountRecords(directory / "accounts.json").put(account)
+    AccountRecords(directory / "accounts.json").put(as_asked(account))
 
 
 def run_scenario(scenario: Scenario, directory: Path, acknowledgements: Acknowledgements) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from mailclient.domain.account import Account, Endpoint, Security
 from mailclient.domain.ids import AccountId
+from tests.support.extensions import as_asked
 from tests.support.faults.convergence import Place
 from tests.support.faults.driver import PASSWORD
 from tests.support.servers import courier as courier_server
@@ -43,7 +44,7 @@ def _endpoint(port: int, security: Security, user: str) -> Endpoint:
 
 
 def _account(user: str, port: int, security: Security, ca_file: str | None) -> Account:
-    return Account(
+    account = Account(
         id=AccountId("shared"),
         label=user,
         display_name="Alex Morgan",
@@ -53,6 +54,7 @@ def _account(user: str, port: int, security: Security, ca_file: str | None) -> A
         extra_ca_file=ca_file,
         save_sent=False,
     )
+    return as_asked(account)
 
 
 def _dovecot(name: str, capability: str) -> Start:

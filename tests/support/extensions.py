@@ -1,0 +1,28 @@
+"""Which extensions the whole test-suite does without: every one of them is optional, and ``make test-plain`` proves it.
+
+``POSTSCOPE_TEST_WITHOUT`` holds capability words, or ``*`` for all of them. Read here and nowhere in the product: it
+becomes part of each account record that a test makes.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import pytest
+
+from mailclient.domain.account import Account
+from mailclient.protocol.imap_capabilities import usable
+
+WITHOUT = frozenset(os.environ.get("POSTSCOPE_TEST_WITHOUT", "").upper().split())
+
+
+def as_asked(account: Account) -> Account:
+    """Return the account as this run of the tests wants it."""
+    return replace(account, without=account.without | WITHOUT)
+
+
+def needs(*words: str) -> pytest.MarkDecorator:
+    """Mark a test whose subject is an extension: it has none when that is switched off."""
+    missing = [word for word in words if not usable([word], WITHOUT)]
+    return pytest.mark.skipif(bool(missing), reason=f"{', '.join(missing)} is switched off in this run")

@@ -139,6 +139,9 @@ class ImapSteps:
             self._round.headers(folder)
         except (ServerRefused, ServerBusy) as error:
             self._leave_out(folder, error)
+        else:
+            # It was left out after too many cuts, and now it can be read: its bodies come with the others again.
+            self._desk.wishes.skipped_bodies.discard(folder_id)
         finally:
             if self._has_news:
                 self._desk.wishes.missing_bodies = True

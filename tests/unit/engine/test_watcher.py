@@ -10,6 +10,7 @@ from mailclient.domain import commands as c
 from mailclient.domain.errors import NetworkGone
 from mailclient.domain.events import MessagesAdded, MessagesChanged
 from mailclient.domain.flags import Flag
+from mailclient.domain.folder import FolderRole
 from tests.support.fake_folders import letter
 from tests.support.fake_mailbox import FakeRemoteMailbox, FakeServer
 from tests.unit.engine.world import ANNA, World
@@ -170,7 +171,7 @@ def test_one_connection_hears_of_all_folders(world: World) -> None:
 
 def test_a_folder_that_was_made_elsewhere_is_listed(world: World) -> None:
     with_notify(world)
-    world.server.session().create_folder("Travel")
+    world.server.session().hierarchy.create("Travel", FolderRole.NONE)
     world.server.deliver(letter(9), to="Travel")
     world.until(lambda: any(folder.name == "Travel" for folder in world.reader.folders()))
     world.until(lambda: world.subjects("Travel") == ["Subject 9"])

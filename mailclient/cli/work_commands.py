@@ -15,7 +15,16 @@ from mailclient.cli.services import Services, find_account, read_input
 from mailclient.domain.account import Account
 from mailclient.domain.draft import OutboxState
 from mailclient.domain.errors import PostscopeError
-from mailclient.domain.events import Event, Failed, OperationRefused, OutboxChanged, Progressed
+from mailclient.domain.events import (
+    Event,
+    Failed,
+    MessagesAdded,
+    MessagesChanged,
+    MessagesRemoved,
+    OperationRefused,
+    OutboxChanged,
+    Progressed,
+)
 from mailclient.engine.facade import Engine
 
 
@@ -40,7 +49,8 @@ def run_sync(arguments: argparse.Namespace, services: Services) -> int:
 
 
 def _sync_one(engine: Engine, account: Account, headers_only: bool, cancelled: threading.Event) -> Json:
-    started = time.monotonic()
+    news = _News()
+    stop_listening = engine.subscribe(news.hear)
     sentence = ""
     try:
         engine.synchronise_now(account.id, headers_only=headers_only, cancelled=cancelled.is_set)
@@ -49,14 +59,47 @@ def _sync_one(engine: Engine, account: Account, headers_only: bool, cancelled: t
         end_progress()
         say(f"{account.address}: {sentence}")
     end_progress()
-    seconds = round(time.monotonic() - started, 3)
+    stop_listening()
     return {
         "account": account.id,
         "address": account.address,
         "ok": not sentence,
         "error": sentence,
-        "seconds": seconds,
+        "seconds": news.seconds(),
+        "added": news.added,
+        "changed": news.changed,
+        "removed": news.removed,
+        "first_added_seconds": news.first_added_s,
+        "last_added_seconds": news.last_added_s,
     }
+
+
+class _News:
+    """What a synchronisation brought, and when the first and the last new messages were in the list."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self.added = self.changed = self.removed = 0
+        self.first_added_s: float | None = None
+        self.last_added_s: float | None = None
+
+    def seconds(self) -> float:
+        """Return the seconds since the beginning."""
+        return round(time.monotonic() - self._started, 3)
+
+    def hear(self, event: Event) -> None:
+        """Count an event."""
+        match event:
+            case MessagesAdded(message_ids=ids):
+                self.added += len(ids)
+                self.last_added_s = self.seconds()
+                self.first_added_s = self.first_added_s or self.last_added_s
+            case MessagesChanged(message_ids=ids):
+                self.changed += len(ids)
+            case MessagesRemoved(message_ids=ids):
+                self.removed += len(ids)
+            case _:
+                pass
 
 
 def _tell(event: Event) -> None:

@@ -60,6 +60,8 @@ def test_the_main_job_without_a_window(shell: Shell, lab: Lab, tmp_path: Path) -
     assert [account["address"] for account in shell.json("account", "list")] == [ADDRESS]
     (result,) = shell.json("sync", "--password-stdin", stdin=PASSWORD.encode())
     assert result["ok"], result
+    assert (result["added"], result["removed"]) == (1, 0)
+    assert 0 < result["first_added_seconds"] <= result["last_added_seconds"] <= result["seconds"]
     folders = {folder["role"]: folder for folder in shell.json("list", ADDRESS)}
     assert folders["inbox"]["total"] == 1
     (message,) = shell.json("list", ADDRESS, "inbox")

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from mailclient.accounts.discovery import guess_servers
 from mailclient.accounts.records import AccountRecords
-from mailclient.accounts.secrets import SecretStore
+from mailclient.accounts.secrets import SecretStore, no_keyring
 from mailclient.app.glossary import explain_header, explain_line
+from mailclient.cli.services import LabAddresses
 from mailclient.domain.account import Account, Credentials, Endpoint
 from mailclient.domain.probe import ProbeReport
 from mailclient.engine.facade import Engine
 from mailclient.engine.services import EngineServices, Network, OnStep, Record
-from mailclient.lab.environment import Lab
 from mailclient.logs import start_log
 from mailclient.net.imap_session import open_imap
 from mailclient.net.probe import probe_account
@@ -44,7 +44,8 @@ def real_network() -> Network:
 
 def assemble_engine(profile: Profile, *, use_keyring: bool = True) -> Engine:
     """Return an engine on a profile that was created and locked by the caller."""
-    secrets = SecretStore(profile.root.name, use_keyring=use_keyring)
+    name = profile.root.name
+    secrets = SecretStore(name) if use_keyring else SecretStore(name, no_keyring)
     return Engine(
         EngineServices(open_store(profile.root), AccountRecords(profile.accounts_file), secrets, real_network())
     )
@@ -99,9 +100,9 @@ class ProfileServices:
         return explain_header(name)
 
     @contextmanager
-    def lab(self) -> Iterator[Lab]:
+    def lab(self) -> Iterator[LabAddresses]:
         """Start the lab with the specimens."""
-        from mailclient.lab.demo import demo_lab
+        from mailclient.lab.demo import demo_lab  # Its servers are loaded by whoever wants them.
 
         with demo_lab(datetime.now().astimezone()) as lab:
             yield lab

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mailclient.accounts.records import AccountRecords
-from mailclient.accounts.secrets import SecretStore
+from mailclient.accounts.secrets import SecretStore, no_keyring
 from mailclient.domain.account import Account, Credentials
 from mailclient.domain.events import Event
 from mailclient.domain.folder import Folder
@@ -34,7 +34,7 @@ class LiveEngine:
         self.account = account
         self.events: list[Event] = []
         records = AccountRecords(directory / "accounts.json")
-        secrets = SecretStore("test", use_keyring=False)
+        secrets = SecretStore("test", no_keyring)
         self.services = EngineServices(open_store(directory), records, secrets, network())
         self.engine = Engine(self.services)
         self.engine.subscribe(self.events.append)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailclient.accounts.records import AccountRecords
-from mailclient.accounts.secrets import SecretStore
+from mailclient.accounts.secrets import SecretStore, no_keyring
 from mailclient.domain.account import Account, Purpose
 from mailclient.domain.commands import Command
 from mailclient.domain.errors import PostscopeError
@@ -172,7 +172,7 @@ def assemble(
 ) -> tuple[Engine, EngineServices, Account]:
     """Open a profile whose account file was written before, without starting the account's threads."""
     records = AccountRecords(directory / "accounts.json")
-    secrets = SecretStore("test", use_keyring=False)
+    secrets = SecretStore("test", no_keyring)
     account = records.all()[0]
     for purpose in Purpose:
         secrets.save(account.id, purpose, PASSWORD, remember=False)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from mailclient.accounts.records import AccountRecords
-from mailclient.accounts.secrets import SecretStore
+from mailclient.accounts.secrets import SecretStore, no_keyring
 from mailclient.domain.account import Account, Credentials, Endpoint, Security
 from mailclient.domain.commands import Command, SaveDraft, SendDraft
 from mailclient.domain.draft import Draft
@@ -90,7 +90,7 @@ class World:
         """Open the profile and make an engine that does nothing yet."""
         self.opened = open_store(self.directory, lambda: self.now)
         records = AccountRecords(self.directory / "accounts.json")
-        secrets = SecretStore("test", use_keyring=False)
+        secrets = SecretStore("test", no_keyring)
         self.services = EngineServices(
             self.opened,
             records,

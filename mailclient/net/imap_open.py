@@ -13,10 +13,10 @@ from mailclient.domain.exchange import ChangesSince, FlagRecord, FolderSnapshot,
 from mailclient.domain.ids import ModSeq, UidValidity
 from mailclient.net.imap_dialogue import ImapDialogue
 from mailclient.protocol.imap_gate import Piece, astring
-from mailclient.protocol.imap_responses import parse_fetch, parse_numbered, parse_status
+from mailclient.protocol.imap_responses import MAX_MODSEQ, parse_fetch, parse_numbered, parse_status, read_number
 from mailclient.protocol.imap_resync import parse_vanished, resync_parameter
 from mailclient.protocol.imap_stream import Response
-from mailclient.protocol.uid_sets import Range, UidSet
+from mailclient.protocol.uid_sets import MAX_UID, Range, UidSet
 
 
 def open_folder(
@@ -77,19 +77,19 @@ def _opened(
     status = dialogue.hear(lambda response: _hear(dialogue, response, told), *pieces)
     dialogue.changed = False
     codes = told.codes
-    validity = codes.get("UIDVALIDITY", "")
-    if not validity.isdigit() or int(validity) == 0:
+    validity = read_number(codes.get("UIDVALIDITY", ""), MAX_UID)
+    if not validity:
         raise dialogue.wire.malformed("The server named no UIDVALIDITY, without which messages cannot be told apart.")
     permanent = codes.get("PERMANENTFLAGS", "\\*")
-    modseq, uid_next = codes.get("HIGHESTMODSEQ", ""), codes.get("UIDNEXT", "")
+    modseq = None if "NOMODSEQ" in codes else read_number(codes.get("HIGHESTMODSEQ", ""), MAX_MODSEQ)
     changes = None
-    if resync is not None and not told.is_vague and int(validity) == resync.uid_validity:
+    if resync is not None and not told.is_vague and validity == resync.uid_validity:
         changes = ChangesSince(UidSet.of_ranges(told.vanished).ranges, tuple(told.flags))
     return FolderSnapshot(
-        uid_validity=UidValidity(int(validity)),
-        uid_next=int(uid_next) if uid_next.isdigit() else None,
+        uid_validity=UidValidity(validity),
+        uid_next=read_number(codes.get("UIDNEXT", ""), MAX_UID + 1),
         exists=told.exists,
-        highest_modseq=ModSeq(int(modseq)) if modseq.isdigit() and "NOMODSEQ" not in codes else None,
+        highest_modseq=None if modseq is None else ModSeq(modseq),
         permits_keywords="\\*" in permanent,
         read_only=read_only or status.code == "READ-ONLY",
         changes=changes,

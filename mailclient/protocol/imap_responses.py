@@ -22,6 +22,8 @@ from mailclient.protocol.imap_tokens import Value, parse_values
 from mailclient.protocol.modified_utf7 import decode_mailbox
 from mailclient.protocol.uid_sets import MAX_UID, UidSet
 
+MAX_MODSEQ: Final = 2**63 - 1
+"""RFC 7162 section 3.1; also what the store can hold."""
 _STATUS: Final = re.compile(
     rb"(?:\* |\S+ )(OK|NO|BAD|BYE|PREAUTH)\b ?(?:\[([^\]]*)\] ?)?(.*)", re.IGNORECASE | re.DOTALL
 )
@@ -91,6 +93,12 @@ class CopiedUids:
     uid_validity: UidValidity
     source: tuple[int, ...]
     target: tuple[int, ...]
+
+
+def read_number(text: str, most: int) -> int | None:
+    """Return a number of a response code, None when it is none or larger than it can be."""
+    digits = text.isascii() and text.isdigit() and len(text) <= 20
+    return int(text) if digits and int(text) <= most else None
 
 
 def parse_status(response: Response) -> Status | None:
@@ -180,9 +188,9 @@ def _parse_any(response: Response) -> Fetched | None:
         elif item["date"] is not None:
             found.received_unix_s = parse_internal_date(item["date"])
         elif item["size"]:
-            found.size_bytes = int(item["size"])
+            found.size_bytes = min(int(item["size"]), MAX_MODSEQ)
         elif item["modseq"]:
-            found.modseq = ModSeq(int(item["modseq"]))
+            found.modseq = ModSeq(min(int(item["modseq"]), MAX_MODSEQ))
         elif item["structure"]:
             found.has_attachment, text_index, position = _structure(response, text_index, position)
             text = response.texts[text_index]

@@ -6,7 +6,9 @@ is under way. Large messages come in pieces that are kept, so that a cut costs o
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from mailclient.domain.errors import FolderChanged, PostscopeError, ServerRefused
@@ -29,6 +31,8 @@ STORE_BYTES: Final = 8 * 1024 * 1024
 STORE_MESSAGES: Final = 500
 STORE_AFTER_S: Final = 1.0
 """A slow line must not keep what came out of the store for long."""
+DOUBTS: Final = 20
+"""So many messages of a wrong size are looked at again before more are asked for."""
 PIECE_BYTES: Final = 1024 * 1024
 LARGE_BYTES: Final = 8 * PIECE_BYTES
 """Messages of this size come in pieces."""
@@ -69,6 +73,7 @@ def fetch_folder_bodies(
         raise FolderChanged("The folder was renumbered; its messages are matched anew first.")
     done = 0
     asked: set[MessageId] = set()
+    sizes = Sizes()
     while True:
         wanted = [
             body for body in store.bodies_wanted(folder.id, WANTED, max_size_bytes) if body.message_id not in asked
@@ -76,7 +81,7 @@ def fetch_folder_bodies(
         if not wanted:
             return True
         before = len(asked)
-        finished = _fetch_many(remote, store, folder, wanted, reporter, interrupted, asked, done)
+        finished = _fetch_many(remote, store, folder, wanted, reporter, interrupted, asked, done, sizes)
         done += len(asked) - before
         if not finished:
             return False
@@ -91,10 +96,11 @@ def _fetch_many(
     interrupted: Interrupted,
     asked: set[MessageId],
     done: int,
+    sizes: Sizes,
 ) -> bool:
     """Ask for these in batches, one ahead of what arrives; ``asked`` gains those asked for. False when interrupted."""
     started = len(asked)
-    arrivals = Arrivals(store, folder.id, reporter)
+    arrivals = Arrivals(store, folder.id, reporter, sizes)
     stopped = False
 
     def batches() -> Iterator[UidSet]:
@@ -104,6 +110,8 @@ def _fetch_many(
             if reporter.should_stop() or interrupted():
                 stopped = True
                 return
+            if len(arrivals.doubtful) >= DOUBTS:
+                return  # Are these sizes wrong, or the messages? The rest is asked for when that is known.
             arrivals.expect(batch)
             asked.update(body.message_id for body in batch)
             yield UidSet.of(body.uid for body in batch)
@@ -130,7 +138,7 @@ def fetch_bodies(
             fetch_large(remote, store, folder_id, body, reporter, lambda: False)
     small = [body for body in wanted if body.size_bytes < LARGE_BYTES]
     if small:
-        arrivals = Arrivals(store, folder_id, reporter)
+        arrivals = Arrivals(store, folder_id, reporter, Sizes())
         arrivals.expect(small)
         _receive(remote, store, folder_id, iter([UidSet.of(body.uid for body in small)]), arrivals, reporter)
 
@@ -185,6 +193,10 @@ def _receive(
             arrivals.finish()  # What has arrived is kept.
             raise
         arrivals.finish()
+        if arrivals.doubtful:
+            for record in remote.fetch_bodies(iter([UidSet.of(arrivals.doubtful)])):
+                arrivals.take(record.uid, record.raw)
+            arrivals.finish()
     except ServerRefused as error:
         _fetch_refused(remote, store, folder_id, arrivals.missing(), error, reporter)
         return
@@ -209,13 +221,23 @@ def _fetch_refused(
             fetch_bodies(remote, store, folder_id, half, reporter)
 
 
+@dataclass(slots=True)
+class Sizes:
+    """What is known of a server's RFC822.SIZE: there are servers that count otherwise than they send."""
+
+    are_rough: bool = False
+
+
 class Arrivals:
     """Bodies between the server and the store: one transaction is filled while the one before is being written."""
 
-    def __init__(self, store: MailStore, folder_id: FolderId, reporter: Reporter) -> None:
+    def __init__(self, store: MailStore, folder_id: FolderId, reporter: Reporter, sizes: Sizes) -> None:
         self._store = store
         self._folder_id = folder_id
         self._reporter = reporter
+        self._sizes = sizes
+        self.doubtful: dict[Uid, bytes] = {}
+        """Messages that came with another size than was said, by their hash: they may be cut, and are asked for again."""
         self._missing: dict[Uid, WantedBody] = {}
         self._ready: dict[Uid, NewBody] = {}
         self._bytes = 0
@@ -235,12 +257,24 @@ class Arrivals:
         body = self._missing.get(uid)
         if body is None or (body.size_bytes and not raw):
             return
+        if body.size_bytes not in (0, len(raw)) and not self._is_whole(uid, raw):
+            return
         del self._missing[uid]
+        self.doubtful.pop(uid, None)
         self._ready[uid] = derive_body(body.message_id, raw)
         self._bytes += len(raw)
         late = self._reporter.now_s() - self._written_at_s > STORE_AFTER_S
         if self._bytes >= STORE_BYTES or len(self._ready) >= STORE_MESSAGES or late:
             self._begin_write()
+
+    def _is_whole(self, uid: Uid, raw: bytes) -> bool:
+        """Is it complete although its size is not what was said? What comes twice in the same way is."""
+        digest = hashlib.sha256(raw).digest()
+        if not self._sizes.are_rough and self.doubtful.get(uid) != digest:
+            self.doubtful[uid] = digest
+            return False
+        self._sizes.are_rough = True
+        return True
 
     def finish(self) -> None:
         """Store the rest and wait until all is committed."""

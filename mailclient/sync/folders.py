@@ -19,10 +19,13 @@ from mailclient.sync.roles import decide_roles
 
 
 def list_folders(remote: RemoteMailbox, known: Sequence[Folder]) -> tuple[FolderListing, ...]:
-    """Return the server's folders with their roles. A known one that holds messages and is not listed is opened to see."""
+    """Return the server's folders with their roles.
+
+    A known one that is not listed is opened to see: even an empty one may be where sent mail goes.
+    """
     listed = remote.list_folders()
     names = {folder.wire_name for folder in listed}
-    unlisted = [folder for folder in known if folder.wire_name not in names and folder.selectable and folder.total]
+    unlisted = [folder for folder in known if folder.wire_name not in names and folder.selectable]
     return decide_roles((*listed, *(_as_listed(folder) for folder in unlisted if _exists(remote, folder))))
 
 

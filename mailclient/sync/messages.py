@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from mailclient.domain.errors import ServerRefused
+from mailclient.domain.errors import MalformedReply, ServerRefused
 from mailclient.domain.exchange import FlagRecord, FolderSnapshot, HeaderRecord, NewMessage, Touched
 from mailclient.domain.flags import Flag
 from mailclient.domain.folder import Folder
@@ -33,6 +33,8 @@ FIRST_BATCH: Final = 50
 """A screenful: the list is usable after the first round trip."""
 BATCH: Final = 500
 FLAG_BATCH: Final = 5_000
+SURPLUS: Final = 10_000
+"""So many messages more than it said it has may a server list: they came meanwhile, or it counts badly."""
 
 
 def synchronise_folder(remote: RemoteMailbox, store: MailStore, folder: Folder, reporter: Reporter) -> FolderSnapshot:
@@ -83,7 +85,7 @@ def _bring_news(
     new = NOTHING
     if plan.list_from is not None:
         # A message that was moved there from here has its new UID already.
-        new = remote.list_uids(plan.list_from).minus(store.known_uids(folder.id, plan.list_from))
+        new = _listed(remote, plan.list_from, snapshot).minus(store.known_uids(folder.id, plan.list_from))
     gone_count = store.count_among(folder.id, plan.vanished) if plan.vanished else 0
     if (plan.list_from or plan.vanished) and not agrees(known_count, gone_count, new, plan.vanished, snapshot):
         return False
@@ -100,7 +102,7 @@ def _bring_messages(
     """Fetch what is new, remove what is gone; return the UIDs that the server listed."""
     known = store.known_uids(folder.id)
     # EXISTS alone proves nothing: a folder that was full and is said to be empty is asked for its list as well.
-    on_server = remote.list_uids(Uid(1)) if snapshot.exists or known else NOTHING
+    on_server = _listed(remote, Uid(1), snapshot) if snapshot.exists or known else NOTHING
     new, gone = plan_uids(known, on_server)
     # Fewer UIDs than messages: an answer with holes. What is missing from it may well be there.
     if gone and len(on_server) >= snapshot.exists:
@@ -108,6 +110,14 @@ def _bring_messages(
     if new:
         fetch_headers(remote, store, folder, new, snapshot, reporter)
     return on_server
+
+
+def _listed(remote: RemoteMailbox, first: Uid, snapshot: FolderSnapshot) -> UidSet:
+    """Ask for the list; one of four thousand million messages is two numbers to say, and days to ask for one by one."""
+    listed = remote.list_uids(first)
+    if len(listed) > snapshot.exists + SURPLUS:
+        raise MalformedReply("The server listed far more messages than it says it has.")
+    return listed
 
 
 def fetch_headers(

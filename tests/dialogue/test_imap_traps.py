@@ -227,6 +227,23 @@ def test_t15_a_malformed_answer_ends_this_connection_and_nothing_else(answer: by
             list(found.fetch_bodies(iter([UidSet.of([1])])))
 
 
+@pytest.mark.parametrize("number", [b"0", b"x", b"4294967296", b"99999999999999999999999"])
+def test_t15_a_uidvalidity_that_cannot_be_one_ends_this_connection(number: bytes) -> None:
+    said = Say(b"* 3 EXISTS\r\n* OK [UIDVALIDITY " + number + b"] ok\r\n{tag} OK done\r\n")
+    with scripted_server(GREETING, *CAPABILITY, *LOGIN, Expect(b"SELECT"), said) as played:
+        found = session(played)
+        with pytest.raises(MalformedReply, match="UIDVALIDITY"):
+            found.open_folder("INBOX")
+
+
+def test_t15_numbers_larger_than_the_store_can_hold_are_not_taken_over() -> None:
+    codes = b"* OK [UIDNEXT 99999999999] ok\r\n* OK [HIGHESTMODSEQ 9223372036854775808] ok\r\n"
+    said = Say(b"* 3 EXISTS\r\n* OK [UIDVALIDITY 9] ok\r\n" + codes + b"{tag} OK done\r\n")
+    with scripted_server(GREETING, *CAPABILITY, *LOGIN, Expect(b"SELECT"), said) as played:
+        snapshot = session(played).open_folder("INBOX")
+    assert (snapshot.uid_next, snapshot.highest_modseq) == (None, None)
+
+
 def test_t15_one_bad_folder_name_costs_one_folder() -> None:
     listing = (
         b'* LIST () "/" Good\r\n* LIST () "/" "B\xff\xfed"\r\n* LIST () "/" (broken\r\n* LIST () "/" "evil\x01"\r\n'

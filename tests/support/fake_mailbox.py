@@ -67,6 +67,7 @@ class FakeServer:
         self.refuse_connections: PostscopeError | None = None
         self.bend_snapshot: Callable[[str, FolderSnapshot], FolderSnapshot] = lambda _name, snapshot: snapshot
         self.bend_uids: Callable[[UidSet], UidSet] = lambda uids: uids
+        self.bend_body: Callable[[int, bytes], bytes] = lambda _uid, raw: raw
         self.bend_list: Callable[[tuple[RemoteFolder, ...]], tuple[RemoteFolder, ...]] = lambda listed: listed
         self.on_call: Callable[[str], object] = lambda _name: None
         self.changed = threading.Condition()

@@ -165,7 +165,7 @@ class FakeRemoteMailbox:
                 refused = True
                 continue
             for uid, message in self._streamed("fetch_bodies", found):
-                yield BodyRecord(Uid(uid), message.raw)
+                yield BodyRecord(Uid(uid), self.server.bend_body(uid, message.raw))
         if refused:
             raise ServerRefused("[SERVERBUG] A message cannot be read.")
 

@@ -50,7 +50,8 @@ class ServerState:
                 lab.users[address].mailboxes = copy.deepcopy(boxes)
 
 
-def _hash(raw: bytes) -> str:
+def hash_of(raw: bytes) -> str:
+    """Return what a message is called here."""
     return hashlib.sha256(raw).hexdigest()[:16]
 
 
@@ -59,7 +60,7 @@ def on_server(lab: Lab, address: str = ADDRESS) -> Held:
     user = lab.users[address]
     with user.lock:
         return {
-            (box.name, message.uid): (_hash(message.raw), flags_from_wire(message.flags))
+            (box.name, message.uid): (hash_of(message.raw), flags_from_wire(message.flags))
             for box in user.mailboxes.values()
             for message in box.messages
         }
@@ -73,7 +74,7 @@ def held_here(directory: Path) -> Held:
             "LEFT JOIN raw r ON r.message_id = m.id"
         ).fetchall()
     assert all(uid is not None and raw is not None for _, uid, _, raw in rows), "a row has no UID or no bytes"
-    return {(name, uid): (_hash(raw), Flag(flags)) for name, uid, flags, raw in rows}
+    return {(name, uid): (hash_of(raw), Flag(flags)) for name, uid, flags, raw in rows}
 
 
 def outbox_states(directory: Path) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
-"""A proxy on loopback between a client and a server that ends a connection at exactly the n-th byte of either direction.
+"""A proxy on loopback between a client and a server: it ends a connection at exactly the n-th byte of either direction, or
+lets each connection's words go through something that bends them.
 
-One thread for each connection owns both sockets, so that a reset is a reset. After the fault everything passes.
+One thread for each connection owns both sockets, so that a reset is a reset. After the cut everything passes.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ import select
 import socket
 import struct
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, Protocol
 
+HANG_UP: Final = b"\0hang up\0"
 _CHUNK: Final = 65_536
 _WAIT_S: Final = 10.0
 
@@ -42,7 +45,17 @@ class Cut:
     how: How
 
 
-class CuttingProxy:
+class Bender(Protocol):
+    """What the words of one connection go through."""
+
+    def client(self, data: bytes) -> None:
+        """Listen to the client."""
+
+    def server(self, data: bytes) -> bytes:
+        """Return what the client hears instead; ``HANG_UP`` in it ends the connection there."""
+
+
+class Proxy:
     """Listens on a port of its own. A context manager."""
 
     def __init__(self, port: int) -> None:
@@ -53,10 +66,12 @@ class CuttingProxy:
         self._cut: Cut | None = None
         self.passed = dict.fromkeys(Side, 0)
         self.fired = False
+        self.bender: Callable[[], Bender] | None = None
+        """Makes a bender for each new connection."""
         self._threads: set[threading.Thread] = set()
-        self._accepting = threading.Thread(target=self._accept, name="cutting-proxy", daemon=True)
+        self._accepting = threading.Thread(target=self._accept, name="proxy", daemon=True)
 
-    def __enter__(self) -> CuttingProxy:
+    def __enter__(self) -> Proxy:
         self._accepting.start()
         return self
 
@@ -74,10 +89,12 @@ class CuttingProxy:
 
     def settle(self) -> None:
         """Wait until every connection so far is over on both ends: the server will not change anything any more."""
-        for thread in tuple(self._threads):
+        with self._lock:
+            threads = set(self._threads)
+        for thread in threads:
             thread.join(_WAIT_S)
             assert not thread.is_alive(), "a connection did not end"
-        self._threads.clear()
+        self._threads -= threads
 
     def _accept(self) -> None:
         while True:
@@ -86,9 +103,10 @@ class CuttingProxy:
                 server = socket.create_connection(("127.0.0.1", self._upstream))
             except OSError:
                 return
-            thread = threading.Thread(target=self._relay, args=(client, server), name="cutting-proxy", daemon=True)
-            self._threads.add(thread)
-            thread.start()
+            thread = threading.Thread(target=self._relay, args=(client, server), name="proxy", daemon=True)
+            with self._lock:
+                self._threads.add(thread)
+                thread.start()
 
     def _relay(self, client: socket.socket, server: socket.socket) -> None:
         for end in (client, server):
@@ -110,12 +128,20 @@ class CuttingProxy:
 
     def _pass_on(self, client: socket.socket, server: socket.socket) -> How | None:
         """Pass bytes on until one side hangs up (None), or the fault is due."""
+        bender = self.bender() if self.bender is not None else None
         while True:
             readable, _, _ = select.select([client, server], [], [])
             for source in readable:
                 data = source.recv(_CHUNK)
                 if not data:
                     return None
+                if bender is not None and source is client:
+                    bender.client(data)
+                elif bender is not None:
+                    data, end, _ = bender.server(data).partition(HANG_UP)
+                    if end:
+                        client.sendall(data)
+                        return How.FIN
                 allowed, how = self._count(Side.CLIENT if source is client else Side.SERVER, len(data))
                 (server if source is client else client).sendall(data[:allowed])
                 if how is not None:

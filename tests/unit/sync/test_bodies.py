@@ -10,6 +10,7 @@ from mailclient.domain.errors import Cancelled, FolderChanged, NetworkGone, Serv
 from mailclient.domain.exchange import WantedBody
 from mailclient.domain.ids import MessageId, Uid
 from mailclient.domain.message import Availability
+from mailclient.protocol.uid_sets import UidSet
 from mailclient.sync import bodies
 from tests.support.fake_folders import EPOCH, letter
 from tests.support.fake_mailbox import FakeServer
@@ -167,3 +168,26 @@ def test_a_refused_single_message_says_why(desk: Desk, server: FakeServer) -> No
         ).fetchall()
     )
     assert rows == [("The server would not give this message. The server said no.",)]
+
+
+def test_a_body_that_came_cut_is_asked_for_again(desk: Desk, server: FakeServer) -> None:
+    """The server said 20 bytes and kept to it, but the message has more: what is stored must be all of it."""
+    server.deliver_many(3)
+    desk.synchronise()
+    cut = {2}
+    server.bend_body = lambda uid, raw: raw[:20] if uid in cut and not cut.remove(uid) else raw  # type: ignore[func-returns-value]
+    assert desk.bodies()
+    assert fetched(server) == ["1:3", "2"]
+    assert desk.reader.raw(desk.id_of("Subject 2")) == letter(2)
+
+
+def test_a_server_that_counts_otherwise_than_it_sends_is_believed_after_one_look(
+    desk: Desk, server: FakeServer
+) -> None:
+    server.deliver_many(bodies.BATCH_MESSAGES + 30)
+    desk.synchronise()
+    server.bend_body = lambda _uid, raw: raw.replace(b"\r\n", b"\n")
+    assert desk.bodies()
+    assert all(desk.reader.raw(message) is not None for message in desk.ids())
+    # The first batches, these again, and then the rest once.
+    assert sum(len(UidSet.parse(uids)) for uids in fetched(server)) <= 2 * bodies.BATCH_MESSAGES + 30

@@ -44,6 +44,7 @@ def test_a_list_that_is_cut_short_costs_no_mail(full: Desk, server: FakeServer, 
     server.bend_list = lambda folders: tuple(folder for folder in folders if folder.wire_name in listed)
     full.list_folders()
     assert (full.ids(), full.ids("Archive")) == before
+    assert "Sent" in names(full)  # Empty yet: the next copy of a sent message has to go there.
     assert full.folder("Archive").role is FolderRole.ARCHIVE
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mailclient.domain.errors import NetworkGone
+from mailclient.domain.errors import MalformedReply, NetworkGone
 from mailclient.domain.exchange import FolderSnapshot
 from mailclient.domain.flags import Flag
 from mailclient.domain.ids import ModSeq, UidValidity
@@ -78,6 +78,18 @@ def test_a_list_with_holes_is_no_proof(full: Desk, server: FakeServer) -> None:
     full.synchronise()
     assert full.subjects() == [f"Subject {number}" for number in (5, 4, 3, 2, 1)]
     server.bend_uids = lambda _uids: UidSet()
+    full.synchronise()
+    assert len(full.ids()) == 5
+
+
+def test_a_list_of_four_thousand_million_messages_is_not_asked_for_one_by_one(full: Desk, server: FakeServer) -> None:
+    before = full.ids()
+    server.deliver(letter(5))
+    server.bend_uids = lambda _uids: UidSet(((1, 2**32 - 1),))
+    with pytest.raises(MalformedReply, match="far more"):
+        full.synchronise()
+    assert full.ids() == before
+    honest(server)
     full.synchronise()
     assert len(full.ids()) == 5
 

@@ -92,7 +92,7 @@ def _play(
     played.connection = connection
     try:
         if implicit and tls is not None:
-            connection = played.connection = _wrapped(connection, tls)
+            connection = played.connection = wrapped(connection, tls)
         _Player(connection, tls, played).run(script)
     except (OSError, ssl.SSLError, EOFError):
         return  # The client left; the test says whether that was right.
@@ -100,7 +100,7 @@ def _play(
         (played.connection or connection).close()
 
 
-def _wrapped(connection: socket.socket, tls: ssl.SSLContext) -> ssl.SSLSocket:
+def wrapped(connection: socket.socket, tls: ssl.SSLContext) -> ssl.SSLSocket:
     """Encrypt; a client that refuses the certificate leaves no open socket behind."""
     wrapped = tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
     try:
@@ -128,7 +128,7 @@ class _Player:
                     self._expect(step)
                 case StartTls():
                     assert self._tls is not None
-                    self._connection = self._played.connection = _wrapped(self._connection, self._tls)
+                    self._connection = self._played.connection = wrapped(self._connection, self._tls)
                 case Cut(reset=reset):
                     if reset:
                         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -32,11 +32,11 @@ from mailclient.protocol.transcript import Direction
 from mailclient.store.reader import Reader
 from tests.support.faults.driver import PASSWORD, assemble, make_account_file, network
 from tests.support.faults.oracle import CHANGING, ServerState, content_of, held_here, on_server, outbox_states
-from tests.support.faults.proxy import Cut, Proxy, Side
+from tests.support.faults.proxy import Cut, How, Proxy, Side
 from tests.support.faults.scenarios import ADDRESS, FRIEND
 
-READ_S: Final = 0.25
-"""A stalled server is given up after so long."""
+LITTLE_S, LONG_S = 0.25, 20.0
+"""A silent server is given up after so long: little where silence is the fault, long where this machine may be busy."""
 _LATER_S: Final = 3600.0
 
 Mail = Counter[tuple[str, str, int]]
@@ -53,8 +53,12 @@ class Opened:
         self.engine: Engine
         self.services: EngineServices
         self.account: Account
-        self.engine, self.services, self.account = assemble(directory, clock, quick_network())
+        self.engine, self.services, self.account = assemble(directory, clock, patient_network(LONG_S))
         self.reader = Reader(directory / "cache.sqlite", directory / "user.sqlite")
+
+    def wait_for_answers(self, read_s: float) -> None:
+        """Have so much patience from the next connection on."""
+        self.services.network = patient_network(read_s)
 
     def later(self) -> None:
         """An hour passes: what was postponed is due."""
@@ -111,9 +115,9 @@ def _unreachable(account: Account, _password: str, _purpose: str, _record: Recor
     raise NetworkGone(f"{account.incoming.host} cannot be reached.")
 
 
-def quick_network() -> Network:
-    """Return the real network with little patience."""
-    patience = Patience(connect_s=5.0, read_s=READ_S)
+def patient_network(read_s: float) -> Network:
+    """Return the real network, waiting so long for answers."""
+    patience = Patience(connect_s=LONG_S, read_s=read_s)
 
     def open_imap(account: Account, password: str, purpose: str, record: Record) -> ImapSession:
         return ImapSession(connect_imap(account, password, purpose, record, patience))
@@ -212,10 +216,12 @@ class CutRoom:
         opened = self.begin(start)
         try:
             self.proxy.arm(cut)
+            opened.wait_for_answers(LITTLE_S if cut.how is How.STALL else LONG_S)
             try:
                 act(opened)
             except PostscopeError:
                 pass  # Told in words, and tried again.
+            opened.wait_for_answers(LONG_S)
             fired = self.proxy.fired
             self.proxy.arm(None)
             self.proxy.settle()

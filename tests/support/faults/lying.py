@@ -19,7 +19,7 @@ from mailclient.engine.outbox_worker import submit_next
 from mailclient.lab.environment import Lab
 from mailclient.lab.mailstore import INBOX
 from tests.support.faults.bending import Bend, ImapBender
-from tests.support.faults.cut_room import CutRoom, Mail, Opened, Start, mail_of
+from tests.support.faults.cut_room import LITTLE_S, LONG_S, CutRoom, Mail, Opened, Start, mail_of
 from tests.support.faults.cut_scenarios import letter
 from tests.support.faults.driver import IdleWorkers
 from tests.support.faults.oracle import Held, hash_of, on_server
@@ -69,6 +69,15 @@ def placed_here(directory: Path) -> dict[tuple[str, int], str]:
         return {(name, uid): hash_of(raw) for name, uid, raw in rows}
 
 
+def places_here(directory: Path) -> set[tuple[str, int]]:
+    """Return where the rows say that messages are on the server."""
+    with closing(sqlite3.connect(directory / "cache.sqlite")) as connection:
+        rows = connection.execute(
+            "SELECT f.wire_name, m.uid FROM message m JOIN folder f ON f.id = m.folder_id WHERE m.uid IS NOT NULL"
+        )
+        return set(rows)
+
+
 class Listener:
     """Makes benders for the proxy, and counts how much they bent and how many bodies passed."""
 
@@ -110,7 +119,7 @@ def hear_lies(
     start: Start,
     bends: Sequence[Bend],
     act: Callable[[Opened], None] = Opened.synchronise,
-    check_places: bool = True,
+    rows_are_true: bool = False,
 ) -> int:
     """Let a copy of the profile hear lies, then the truth; fails with what does not hold. Returns how often it was told."""
     opened = room.begin(start)
@@ -118,6 +127,7 @@ def hear_lies(
     try:
         server_before, here_before = living(on_server(room.lab)), hashes_here(opened.directory)
         room.proxy.bender = listener
+        opened.wait_for_answers(LITTLE_S)
         for _ in range(ROUNDS):
             try:
                 act(opened)
@@ -126,15 +136,16 @@ def hear_lies(
             opened.later()
         room.proxy.settle()
         room.proxy.bender = None
+        opened.wait_for_answers(LONG_S)
         truth = on_server(room.lab)
         assert not server_before - living(truth), "the server lost what nobody ordered to go"
         lost = here_before - hashes_here(opened.directory)
         assert not lost, f"{len(lost)} messages are no longer here"
-        if check_places:
-            wrong = [
-                key for key, found in placed_here(opened.directory).items() if key in truth and truth[key][0] != found
-            ]
-            assert not wrong, f"bytes of another message under {wrong}"
+        placed = placed_here(opened.directory)
+        wrong = [key for key, found in placed.items() if key in truth and truth[key][0] != found]
+        assert not wrong, f"bytes of another message under {wrong}"
+        invented = places_here(opened.directory) - set(truth) if rows_are_true else set()
+        assert not invented, f"rows for messages that there are not: {invented}"
         assert [draft.text for draft in opened.reader.drafts()] == ["kept text"]
         allowed = 2 * sum(server_before.values())
         assert listener.bodies <= allowed, f"{listener.bodies} bodies fetched, more than once for each event"

@@ -1,0 +1,59 @@
+"""Malformed answers at every place of an IMAP session (RELIABILITY P3): no exception that is not told in words, no waiting
+beyond the time limit, nothing wrong is stored, and the next connection mends it.
+
+``POSTSCOPE_FAULTS=full`` goes through the whole table; otherwise through a seeded part of it.
+"""
+
+from __future__ import annotations
+
+import random
+import resource
+import time
+from pathlib import Path
+
+import pytest
+
+from mailclient.domain.errors import PostscopeError
+from tests.support.faults.cut_room import CutRoom, Opened
+from tests.support.faults.figures import is_full, record
+from tests.support.faults.lying import FOLDERS, arrange, hear_lies
+from tests.support.faults.malformed import FORMS, PLACES, malformed_bend
+
+SHORT = 60
+MOST_GROWTH_KB = 150_000
+LONGEST_S = 20.0
+"""A generous bound for a whole point: two rounds that may wait for the time limit, and eight that do not."""
+
+pytestmark = [pytest.mark.timeout(3600), pytest.mark.live]
+
+
+def test_a_malformed_answer_anywhere_is_survived(tmp_path: Path) -> None:
+    every = [(place, form) for place in PLACES for form in FORMS]
+    chosen = every if is_full() else random.Random("malformed").sample(every, SHORT)
+    wrong, told, longest_s = [], 0, 0.0
+    with CutRoom(tmp_path, FOLDERS, ("COMPRESS=DEFLATE",)).running() as room:
+        start = room.prepare("malformed", arrange, Opened.synchronise)
+        before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        for place, form in chosen:
+            began = time.monotonic()
+            try:
+                told += bool(hear_lies(room, start, (malformed_bend(place, form),), rows_are_true=True))
+            except (AssertionError, PostscopeError) as failure:
+                wrong.append(f"{place}, {form}: {type(failure).__name__} {failure}")
+            except Exception as crash:
+                wrong.append(f"{place}, {form}: CRASH {type(crash).__name__} {crash}")
+            longest_s = max(longest_s, time.monotonic() - began)
+        grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb
+    record(
+        "malformed-imap",
+        points=len(chosen),
+        told=told,
+        of=len(every),
+        wrong=len(wrong),
+        longest_s=round(longest_s, 1),
+        memory_growth_mb=grown_kb // 1024,
+    )
+    assert not wrong, f"{len(wrong)} wrong\n" + "\n\n".join(wrong[:8])
+    assert told == len(chosen)
+    assert grown_kb < MOST_GROWTH_KB
+    assert longest_s < LONGEST_S

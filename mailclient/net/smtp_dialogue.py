@@ -40,11 +40,18 @@ class SmtpDialogue:
 
     def command(self, verb: str, argument: str = "") -> SmtpReply:
         """Send a command and read its reply."""
+        self.refuse_surplus()
         self.wire.send(command_line(verb, argument))
         return self.reply()
 
+    def refuse_surplus(self) -> None:
+        """What was answered before it was asked would be taken for the answer to the next command, or to the message."""
+        if self._buffer:
+            raise self.wire.malformed("The server answered more than it was asked.", bytes(self._buffer))
+
     def secret(self, line: bytes) -> SmtpReply:
         """Send a line that the transcript must not show."""
+        self.refuse_surplus()
         self.wire.send(line + b"\r\n", secret=True)
         return self.reply()
 

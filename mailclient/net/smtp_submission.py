@@ -92,12 +92,16 @@ class _Transaction:
             if reply.code != 354:
                 return self._refused("the message", reply)
             self._dialogue.wire.send(data)
+            self._dialogue.refuse_surplus()
             before_final_dot()
             self._dot_sent = True
             self._dialogue.wire.send(END_OF_DATA)
             reply = self._dialogue.reply()
         except (NetworkGone, MalformedReply) as error:
             return self._broken(error)
+        if not (reply.is_success or reply.is_transient or reply.is_permanent):
+            # Neither yes nor no: it may have the message.
+            return self._broken(self._dialogue.refused("the message", reply))
         if not reply.is_success:
             return self._refused("the message", reply)
         self._quit()

@@ -98,6 +98,22 @@ def test_t12_a_cut_before_the_dot_is_safe_and_after_it_uncertain(desk: Desk, res
     assert "not sent again" in result.sentence
 
 
+def test_an_answer_before_the_dot_is_not_taken_for_the_answer_to_the_message(desk: Desk) -> None:
+    early = (*HELLO, *ENVELOPE, Expect(b"DATA"), Say(b"354 go\r\n250 2.0.0 queued already\r\n"), Expect(b"Subject"))
+    with scripted_server(*early) as played:
+        assert desk.submit(played).outcome is SubmissionOutcome.TRY_LATER
+    assert "mark" not in desk.marks
+    with scripted_server(
+        *HELLO, Expect(b"MAIL"), Say(b"250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n250 done\r\n")
+    ) as played:
+        assert desk.submit(played).outcome is SubmissionOutcome.TRY_LATER
+
+
+def test_an_answer_to_the_message_that_is_neither_yes_nor_no_is_uncertain(desk: Desk) -> None:
+    with scripted_server(*HELLO, *ENVELOPE, *DATA, Expect(b"."), Say(b"354 go on\r\n")) as played:
+        assert desk.submit(played).outcome is SubmissionOutcome.UNCERTAIN
+
+
 def test_an_answer_that_is_cut_anywhere_is_uncertain(desk: Desk) -> None:
     answer = b"250 2.0.0 queued"
     for cut in range(0, len(answer), 3):

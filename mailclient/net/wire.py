@@ -100,6 +100,8 @@ class Wire:
         try:
             # Made when it is needed: reading the system's authorities takes as long as the rest of a short session.
             context = verifying_context(self._extra_ca_file)
+            # After a reset CPython would leave a half-made SSLSocket open: this raises before.
+            self.socket.getpeername()
             # In two steps, so that ``close`` finds the socket that shakes hands.
             wrapped = context.wrap_socket(self.socket, server_hostname=host, do_handshake_on_connect=False)
             self.socket = wrapped

@@ -1,6 +1,7 @@
 """The figures of the fault instruments: each test records what it saw, in words of JSON, for the scoreboard.
 
-``POSTSCOPE_FAULTS=full`` asks for the full form of every instrument; ``POSTSCOPE_FIGURES`` names the file that collects
+``POSTSCOPE_FAULTS=full`` asks for the full form of every instrument, ``POSTSCOPE_STRIDE=5`` for each fifth point of the very
+long ones; ``POSTSCOPE_FIGURES`` names the file that collects
 the lines (default: ``faults.jsonl`` in the directory for temporary files).
 """
 
@@ -15,6 +16,11 @@ from pathlib import Path
 def is_full() -> bool:
     """True when the full form is asked for."""
     return os.environ.get("POSTSCOPE_FAULTS") == "full"
+
+
+def stride() -> int:
+    """Return which of the points are gone through in the full form of the longest instruments: all, or each n-th."""
+    return int(os.environ.get("POSTSCOPE_STRIDE", "1"))
 
 
 def figures_file() -> Path:

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo run check test test-plain bench package clean system-qt system-test
+.PHONY: help demo run check test test-plain scoreboard bench package clean system-qt system-test
 
 help:
 	@echo "make demo     set up everything and open the window on a mail environment of this machine (no account needed)"
@@ -12,6 +12,7 @@ help:
 	@echo "make check    lint, types, import walls"
 	@echo "make test     check, then every test, with real servers where they can be installed"
 	@echo "make test-plain  every test with every IMAP extension switched off: all of them are optional"
+	@echo "make scoreboard  the fault instruments in full (hours), then their figures against the gates as a table and as JSON"
 	@echo "make bench    measurements, printed and not asserted"
 	@echo "make package  wheel and source archive in dist/"
 
@@ -45,6 +46,12 @@ test: system-test $(READY) check
 
 test-plain: system-test $(READY)
 	POSTSCOPE_TEST_WITHOUT='*' QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+scoreboard: system-test $(READY)
+	rm -f scoreboard.jsonl
+	-POSTSCOPE_FAULTS=full POSTSCOPE_FIGURES=$(CURDIR)/scoreboard.jsonl QT_QPA_PLATFORM=offscreen \
+	$(BIN)/python -m pytest -q -p no:randomly tests/faults
+	$(BIN)/python -m tests.support.faults.scoreboard scoreboard.jsonl
 
 bench: $(READY)
 	for file in bench/*.py; do PYTHONPATH=. $(BIN)/python $$file || exit 1; done

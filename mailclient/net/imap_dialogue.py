@@ -147,9 +147,14 @@ class ImapDialogue:
         self.wire.send(b" ".join((tag, *pieces)) + b"\r\n")
         return tag
 
+    @property
+    def last_tag(self) -> bytes:
+        """The tag of the newest command."""
+        return b"P%d" % self._tag
+
     def _next_tag(self) -> bytes:
         self._tag += 1
-        return b"P%d" % self._tag
+        return self.last_tag
 
     def _send(self, tag: bytes, pieces: Sequence[Piece], secret: bool) -> Iterator[Response]:
         """Send the pieces; yields what comes unasked while a continuation is awaited."""

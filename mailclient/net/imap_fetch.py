@@ -15,7 +15,7 @@ from mailclient.domain.exchange import BodyRecord, FlagRecord, HeaderRecord
 from mailclient.domain.ids import ModSeq, Uid
 from mailclient.mime.wire import WANTED_FIELDS
 from mailclient.net.imap_dialogue import ImapDialogue
-from mailclient.protocol.imap_gate import astring
+from mailclient.protocol.imap_gate import Piece, astring
 from mailclient.protocol.imap_responses import Fetched, parse_fetch, parse_uids
 from mailclient.protocol.imap_stream import Response
 from mailclient.protocol.uid_sets import UidSet
@@ -31,19 +31,22 @@ def list_uids(dialogue: ImapDialogue, first: Uid, last: Uid | None = None) -> Ui
     """Return the UIDs that exist in a range of the open folder."""
     wanted = f"{first}:{'*' if last is None else last}".encode("ascii")
     how = b"UID SEARCH RETURN (ALL) UID " if "ESEARCH" in dialogue.capabilities else b"UID SEARCH UID "
-    found = UidSet()
-    for response in dialogue.run(how + wanted).untagged:
-        found = found.union(parse_uids(response) or UidSet())
+    found = _found(dialogue, how + wanted)
     # "n:*" names the last message even when its UID is smaller than n (RFC 3501 section 6.4.8).
     return found.within(first, last if last is not None else found.last)
 
 
 def find_message_id(dialogue: ImapDialogue, message_id_field: str) -> tuple[Uid, ...]:
     """Return UIDs in the open folder whose Message-ID contains this value."""
+    return tuple(_found(dialogue, b"UID SEARCH HEADER Message-ID", astring(message_id_field)))
+
+
+def _found(dialogue: ImapDialogue, *pieces: Piece) -> UidSet:
+    """Run a search; an answer that says it belongs to another command is not its."""
     found = UidSet()
-    for response in dialogue.run(b"UID SEARCH HEADER Message-ID", astring(message_id_field)).untagged:
-        found = found.union(parse_uids(response) or UidSet())
-    return tuple(found)
+    for response in dialogue.run(*pieces).untagged:
+        found = found.union(parse_uids(response, dialogue.last_tag) or UidSet())
+    return found
 
 
 def fetch_headers(dialogue: ImapDialogue, uids: UidSet) -> Iterator[HeaderRecord]:

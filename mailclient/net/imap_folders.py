@@ -36,12 +36,13 @@ def list_folders(dialogue: ImapDialogue) -> tuple[RemoteFolder, ...]:
                 found.setdefault(folder.wire_name, replace(folder, is_mine=namespaces.is_mine(folder.wire_name)))
             if told is not None:
                 status[told[0]] = told[1]
-    if dialogue.has_modseq and b"STATUS" not in options:
+    if b"STATUS" not in options and (dialogue.has_modseq or "OBJECTID" in dialogue.capabilities):
         # Without modification sequences the numbers could not prove that nothing changed.
         wanted = [folder.wire_name for folder in found.values() if folder.selectable]
         status.update(_ask_status(dialogue, [name for name in wanted if name != dialogue.selected]))
     # Of the folder that is open a server tells what this session has seen, not what is there (RFC 3501 section 6.3.10).
-    status.pop(dialogue.selected or "", None)
+    if dialogue.selected in status:
+        status[dialogue.selected] = FolderStatus(mailbox_id=status[dialogue.selected].mailbox_id)
     return tuple(replace(folder, status=status.get(folder.wire_name)) for folder in found.values())
 
 

@@ -282,8 +282,8 @@ def parse_list(response: Response) -> RemoteFolder | None:
     )
 
 
-def parse_uids(response: Response) -> UidSet | None:
-    """Return the UIDs of a SEARCH or ESEARCH response, None when it is another."""
+def parse_uids(response: Response, tag: bytes | None = None) -> UidSet | None:
+    """Return the UIDs of a SEARCH or ESEARCH response, None when it is another, or the answer to another command's tag."""
     match = re.match(rb"\* SEARCH\b(.*)", response.line, re.IGNORECASE | re.DOTALL)
     if match:
         numbers = re.sub(rb"\(MODSEQ \d+\)", b"", match[1], flags=re.IGNORECASE).split()
@@ -292,6 +292,9 @@ def parse_uids(response: Response) -> UidSet | None:
         return UidSet.of(map(int, numbers))
     match = re.match(rb"\* ESEARCH\b(.*)", response.line, re.IGNORECASE | re.DOTALL)
     if match is None:
+        return None
+    correlator = re.match(rb" \(TAG (?:\"([^\"]*)\"|([^\s()]+))\)", match[1], re.IGNORECASE)
+    if tag is not None and correlator is not None and (correlator[1] or correlator[2]) != tag:
         return None
     found = re.search(rb"\bALL ([0-9:,]+)", match[1], re.IGNORECASE)
     return _uid_set(found[1]) if found else UidSet()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from mailclient.domain.exchange import FolderListing
 from mailclient.domain.folder import Folder, FolderRole, RoleSource
 from mailclient.domain.ids import AccountId, FolderId
-from mailclient.store import folder_effects, journal
+from mailclient.store import folder_effects, folder_identity, journal
 from mailclient.store.folder_effects import drop
 from mailclient.store.rows import FOLDER_COLUMNS, folder_of, storable
 
@@ -38,11 +38,12 @@ def put(
     connection: sqlite3.Connection, account_id: AccountId, listings: Sequence[FolderListing]
 ) -> tuple[FolderId, ...]:
     """Make the rows equal to the server's listing; return the changed and the new. See ``MailStore.put_folders``."""
+    renamed = folder_identity.follow_renames(connection, account_id, listings)
     known = {folder.wire_name: folder for folder in of_account(connection, account_id)}
     chosen = dict(
         connection.execute("SELECT wire_name, role FROM user.role_override WHERE account_id = ?", (account_id,))
     )
-    touched: list[FolderId] = []
+    touched: list[FolderId] = [*renamed]
     listed = set()
     living = journal.living_about_folders(connection, account_id)
     for listing, may_be_new in folder_effects.effective_listings(listings, living):
@@ -85,7 +86,8 @@ def put(
         if name not in listed and not journal.is_busy(connection, account_id, name):
             drop(connection, folder.id)
             touched.append(folder.id)
-    return tuple(touched)
+    folder_identity.remember(connection, account_id, listings)
+    return tuple(dict.fromkeys(touched))
 
 
 def _values(folder: Folder) -> tuple[object, ...]:

@@ -41,7 +41,7 @@ def test_of_the_open_folder_the_numbers_prove_nothing() -> None:
     )
     with session(*MODERN, *script) as (remote, _):
         remote.open_folder("INBOX")
-        assert named(remote.list_folders())["INBOX"].status is None
+        assert named(remote.list_folders())["INBOX"].status == FolderStatus()
 
 
 def test_a_server_that_refuses_the_longer_question_is_asked_the_short_one() -> None:

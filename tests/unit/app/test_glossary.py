@@ -65,3 +65,13 @@ def test_every_smtp_command_that_the_program_sends_is_explained() -> None:
     sent = set(re.findall(r"command\(\"([A-Z]{4,8})\"", source))
     assert sent
     assert sent <= set(table("smtp_commands"))
+
+
+def test_every_imap_capability_that_the_program_uses_is_explained() -> None:
+    places = [*(ROOT / "mailclient/net").glob("imap_*.py"), *(ROOT / "mailclient/sync").glob("*.py")]
+    source = "".join(path.read_text() for path in (*places, ROOT / "mailclient/engine/doorbell.py"))
+    used = set(
+        re.findall(r"\"([A-Z][A-Z0-9=+-]+)\" (?:not )?in (?:\w+\.)*(?:_?dialogue\.)?(?:capabilities|words)", source)
+    )
+    assert {"QRESYNC", "NOTIFY", "COMPRESS=DEFLATE", "LIST-STATUS", "OBJECTID", "LITERAL+", "MOVE"} <= used
+    assert used <= set(table("imap_capabilities"))

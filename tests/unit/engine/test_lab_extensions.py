@@ -1,0 +1,61 @@
+"""What extensions bring, seen by the engine against the lab's server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mailclient.domain.commands import Synchronise
+from tests.support.extensions import needs
+from tests.support.fake_folders import letter
+from tests.unit.engine.test_against_lab import ADDRESSES, commands_sent, opened
+from tests.unit.engine.world import ANNA
+
+
+@needs("OBJECTID", "LIST-STATUS")
+def test_a_folder_that_was_renamed_elsewhere_is_not_fetched_again(tmp_path: Path) -> None:
+    with opened(tmp_path) as (lab, world):
+        for number in range(5):
+            lab.deliver(ADDRESSES[ANNA], letter(number), folder="Travel")
+        world.engine.synchronise_now(ANNA)
+        before = [row.id for row in world.rows("Travel")]
+        last = world.engine.connections()[0].connection_id
+        user = lab.users[ADDRESSES[ANNA]]
+        with user.lock:
+            user.mailboxes["Journeys"] = user.mailboxes.pop("Travel")
+            user.mailboxes["Journeys"].name = "Journeys"
+        world.engine.synchronise_now(ANNA)
+        assert [row.id for row in world.rows("Journeys")] == before
+        assert all(world.reader.raw(message_id) is not None for message_id in before)
+        assert not any("FETCH" in line for line in commands_sent(world, last))
+
+
+@needs("QRESYNC")
+def test_removals_and_marks_come_with_the_answer_to_select(tmp_path: Path) -> None:
+    with opened(tmp_path, "LIST-STATUS") as (lab, world):
+        for number in range(9):
+            lab.deliver(ADDRESSES[ANNA], letter(number))
+        world.engine.synchronise_now(ANNA)
+        last = world.engine.connections()[0].connection_id
+        user = lab.users[ADDRESSES[ANNA]]
+        with user.lock:
+            box = user.mailboxes["INBOX"]
+            user.remove(box, {3, 4, 8})
+            box.messages[0].flags.add("\\Seen")
+            box.touch(box.messages[0])
+        world.engine.synchronise_now(ANNA)
+        assert len(world.rows()) == 6
+        assert not any("UID SEARCH" in line or "UID FETCH" in line for line in commands_sent(world, last))
+
+
+@needs("IDLE")
+def test_the_server_tells_what_vanished_while_somebody_waits(tmp_path: Path) -> None:
+    with opened(tmp_path) as (lab, world):
+        for number in range(3):
+            lab.deliver(ADDRESSES[ANNA], letter(number))
+        world.start()
+        world.until(lambda: world.complete() == 3)
+        world.until(lambda: any(line.endswith(" IDLE") for line in commands_sent(world)), "the doorbell is armed")
+        user = lab.users[ADDRESSES[ANNA]]
+        user.remove(user.mailboxes["INBOX"], {2})
+        world.until(lambda: len(world.rows()) == 2)
+        world.submit(Synchronise())

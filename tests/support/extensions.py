@@ -1,7 +1,8 @@
 """Which extensions the whole test-suite does without: every one of them is optional, and ``make test-plain`` proves it.
 
 ``POSTSCOPE_TEST_WITHOUT`` holds capability words, or ``*`` for all of them. Read here and nowhere in the product: it
-becomes part of each account record that a test makes.
+becomes part of each account record that a test makes for a server of its own: Dovecot, Courier, the lab. The server in
+memory (``fake_mailbox``) has what each test gives it, and tests that are about an extension say so by ``needs``.
 """
 
 from __future__ import annotations

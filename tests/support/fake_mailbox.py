@@ -16,10 +16,8 @@ from mailclient.domain.exchange import FolderSnapshot
 from mailclient.domain.flags import Flag
 from mailclient.domain.folder import FolderLimits, FolderRole, RemoteFolder
 from mailclient.domain.ids import Uid
-from mailclient.protocol.imap_capabilities import usable
 from mailclient.protocol.transcript import Transcript
 from mailclient.protocol.uid_sets import UidSet
-from tests.support.extensions import WITHOUT
 from tests.support.fake_folders import EPOCH, Failure, StoredFolder, StoredMessage, letter
 from tests.support.fake_session import FakeRemoteMailbox
 
@@ -51,7 +49,7 @@ class FakeServer:
             "IDLE": idle,
             "NOTIFY": notify,
         }
-        self.capabilities = usable({"IMAP4REV1", *(name for name, has in names.items() if has)}, WITHOUT)
+        self.capabilities = frozenset({"IMAP4REV1", *(name for name, has in names.items() if has)})
         self.folders: dict[str, StoredFolder] = {}
         self.calls: list[str] = []
         self.writes: list[str] = []

@@ -132,6 +132,7 @@ def test_actions_travel_both_ways(tmp_path: Path, hidden: tuple[str, ...]) -> No
         assert world.subjects("Archive") == ["Subject 3"]
 
 
+@needs("UIDPLUS")
 def test_undo_after_the_server_did_it(tmp_path: Path) -> None:
     with opened(tmp_path) as (lab, world):
         fill(lab, 3)
@@ -177,6 +178,7 @@ def test_cuts_again_and_again_cost_nothing(tmp_path: Path) -> None:
         assert all(world.reader.raw(row.id) == letter(300 - at) for at, row in enumerate(world.rows()))
 
 
+@needs("IDLE")
 def test_a_letter_from_anna_to_ben_and_his_answer(tmp_path: Path) -> None:
     with opened(tmp_path, people=(ANNA, BEN)) as (lab, world):
         world.start()

@@ -151,7 +151,7 @@ def hearing(world: World) -> bool:
 
 def with_notify(world: World) -> None:
     """Anna's server tells of all folders, and the doorbell is armed."""
-    world.servers[ANNA] = FakeServer(notify=True, list_status=True, qresync=True)
+    world.servers[ANNA] = FakeServer(condstore=True, notify=True, list_status=True, qresync=True)
     world.start()
     world.until_quiet()
     world.until(lambda: hearing(world), "the doorbell is armed")

@@ -14,7 +14,7 @@ from tests.unit.sync.desk import Desk
 @pytest.fixture(params=[True, False], ids=["QRESYNC", "CONDSTORE"])
 def server(request: pytest.FixtureRequest) -> FakeServer:
     """A server with everything, or with everything but QRESYNC."""
-    return FakeServer(qresync=bool(request.param))
+    return FakeServer(condstore=True, qresync=bool(request.param))
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def unchanged(desk: Desk) -> set[str]:
 @pytest.fixture
 def teller(tmp_path: Path) -> Iterator[tuple[Desk, FakeServer]]:
     """A server that tells all numbers with the list, and a desk that has synchronised with it; the inbox is open."""
-    server = FakeServer(qresync=True, list_status=True)
+    server = FakeServer(condstore=True, qresync=True, list_status=True)
     desk = Desk(tmp_path, server)
     for name in server.folders:
         server.deliver_many(3, to=name)

@@ -18,7 +18,7 @@ from tests.unit.sync.desk import Desk
 
 @pytest.fixture
 def server() -> FakeServer:
-    return FakeServer(qresync=True)
+    return FakeServer(condstore=True, qresync=True)
 
 
 @pytest.fixture

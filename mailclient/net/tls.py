@@ -14,6 +14,8 @@ def verifying_context(extra_ca_file: str | None = None) -> ssl.SSLContext:
     """Return a context that checks chain and host name against the system's authorities and one more file, if given."""
     context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # RFC 9525 section 6.3: a common name is no host name. Python 3.11 still takes it for one when no other is there.
+    context.hostname_checks_common_name = False
     if extra_ca_file:
         try:
             context.load_verify_locations(extra_ca_file)

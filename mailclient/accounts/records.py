@@ -11,6 +11,7 @@ from pathlib import Path
 from mailclient.domain.account import Account, Endpoint, IncomingProtocol, Security
 from mailclient.domain.errors import BadInput, StoreDamaged
 from mailclient.domain.ids import AccountId
+from mailclient.domain.pop import PopKeep, PopPolicy
 
 _VERSION = 1
 
@@ -62,6 +63,7 @@ def _to_json(account: Account) -> dict[str, object]:
     found = asdict(account)
     found["protocol"] = account.protocol.value
     found["without"] = sorted(account.without)
+    found["pop"]["keep"] = account.pop.keep.value
     for name in ("incoming", "submission"):
         found[name]["security"] = getattr(account, name).security.value
     return found
@@ -93,6 +95,9 @@ def _from_json(item: Mapping[str, object]) -> Account:
         if not isinstance(endpoint, dict):
             raise TypeError(name)
         values[name] = Endpoint(**{**endpoint, "security": Security(endpoint["security"])})
+    policy = values.pop("pop", None)
+    if isinstance(policy, dict):
+        values["pop"] = PopPolicy(**{**policy, "keep": PopKeep(policy["keep"])})
     values["protocol"] = IncomingProtocol(values["protocol"])
     values["without"] = _words(values.get("without", []))
     return Account(**values)  # type: ignore[arg-type]  # The values come from JSON; __init__ checks the names.

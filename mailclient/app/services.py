@@ -18,6 +18,7 @@ from mailclient.engine.facade import Engine
 from mailclient.engine.services import EngineServices, Network, OnStep, Record
 from mailclient.logs import start_log
 from mailclient.net.imap_session import open_imap
+from mailclient.net.pop3_session import connect_pop3
 from mailclient.net.probe import probe_account
 from mailclient.net.remote_images import fetch_image
 from mailclient.net.smtp_submission import SmtpSubmission
@@ -39,7 +40,7 @@ def _fetch_image(url: str) -> tuple[bytes | None, str, str]:
 
 def real_network() -> Network:
     """Return the network as it is."""
-    return Network(open_imap, SmtpSubmission, _probe, _fetch_image)
+    return Network(open_imap, SmtpSubmission, _probe, _fetch_image, connect_pop3)
 
 
 def assemble_engine(profile: Profile, *, use_keyring: bool = True) -> Engine:

@@ -9,6 +9,7 @@ import enum
 from dataclasses import dataclass, field
 
 from mailclient.domain.ids import AccountId
+from mailclient.domain.pop import PopPolicy
 
 
 class Security(enum.Enum):
@@ -71,6 +72,8 @@ class Account:
     """PEM file of an additional certificate authority (a company's or a test's), verified like any other."""
     uses_token: bool = False
     """The secret is a bearer token (OAUTHBEARER, XOAUTH2), not a password."""
+    pop: PopPolicy = field(default_factory=PopPolicy)
+    """What is to become of the server's copies; means something with POP3 only."""
     save_sent: bool = True
     """Append a copy to the Sent folder; off for providers that do so themselves."""
     without: frozenset[str] = frozenset()

@@ -58,6 +58,10 @@ class FolderChanged(PostscopeError):
     """The folder is not the one that was known (UIDVALIDITY changed, or it is gone)."""
 
 
+class MaildropRenamed(PostscopeError):
+    """A POP3 server gave its messages new names: fetching them may bring much mail twice, so the user decides."""
+
+
 class Cancelled(PostscopeError):
     """The user or the program stopped the work."""
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from mailclient.accounts.secrets import SecretPlace
-from mailclient.domain.account import Account, Credentials, Purpose
+from mailclient.domain.account import Account, Credentials, IncomingProtocol, Purpose
 from mailclient.domain.commands import Command
 from mailclient.domain.draft import OutboxItem
 from mailclient.domain.errors import BadInput, PostscopeError, SignInNeeded
@@ -27,21 +27,18 @@ from mailclient.domain.events import (
 from mailclient.domain.folder import Folder
 from mailclient.domain.ids import AccountId, ConnectionId, FolderId, MessageId
 from mailclient.domain.probe import ProbeReport, ProbeStep
-from mailclient.engine.account_worker import AccountWorker
 from mailclient.engine.background import Background
 from mailclient.engine.command_runner import CommandRunner
 from mailclient.engine.connections import ConnectionInfo
-from mailclient.engine.imap_steps import imap_worker
 from mailclient.engine.outbox_worker import OutboxWorker, submit_next
 from mailclient.engine.parking import Parking
-from mailclient.engine.rounds import Round
+from mailclient.engine.protocols import Worker, make_round, make_worker
 from mailclient.engine.services import EngineServices
 from mailclient.engine.wakefulness import Wakefulness
 from mailclient.engine.watcher import Watcher
 from mailclient.protocol.transcript import Transcript
 from mailclient.send.compose import finish_raw
 from mailclient.store.removal import forget_account
-from mailclient.sync.ports import RemoteMailbox
 
 __all__ = ["ConnectionInfo", "Engine", "ProbeReport", "ProbeStep"]
 
@@ -57,7 +54,7 @@ class Engine:
         self._services = services
         self._online = True
         self._started = False
-        self._workers: dict[AccountId, AccountWorker[RemoteMailbox]] = {}
+        self._workers: dict[AccountId, Worker] = {}
         self._watchers: dict[AccountId, Watcher] = {}
         self._senders: dict[AccountId, OutboxWorker] = {}
         self._parkings: dict[AccountId, Parking] = {}
@@ -83,14 +80,16 @@ class Engine:
     def _start_account(self, account: Account) -> None:
         services = self._services
         parking = self._parkings[account.id] = Parking()
-        worker = imap_worker(services, account, parking, online=self._online)
-        watcher = Watcher(services, account, worker.synchronise, parking)
-        watcher.go_online(self._online)
-        worker.make_room_by(watcher.give_way)
+        worker = make_worker(services, account, parking, online=self._online)
         sender = OutboxWorker(services, account, worker.synchronise, worker.replay, parking, online=self._online)
-        self._workers[account.id], self._watchers[account.id], self._senders[account.id] = worker, watcher, sender
-        for thread in (worker, watcher, sender):
-            thread.start()
+        self._workers[account.id], self._senders[account.id] = worker, sender
+        if account.protocol is IncomingProtocol.IMAP:  # POP3 has no doorbell.
+            watcher = self._watchers[account.id] = Watcher(services, account, worker.synchronise, parking)
+            watcher.go_online(self._online)
+            worker.make_room_by(watcher.give_way)
+            watcher.start()
+        worker.start()
+        sender.start()
 
     def _stop_accounts(self, account_ids: Sequence[AccountId], deadline: float) -> None:
         """End the threads of accounts: all are asked first, then waited for together."""
@@ -184,7 +183,8 @@ class Engine:
         if account_id in self._workers:
             self._parkings[account_id].leave()
             self._workers[account_id].resume()
-            self._watchers[account_id].nudge()
+            if account_id in self._watchers:
+                self._watchers[account_id].nudge()
             self._senders[account_id].kick()
 
     def note_network(self, here: bool) -> None:
@@ -195,7 +195,8 @@ class Engine:
         for account in self.accounts():
             if account.id in self._workers and (here or not account.incoming.is_loopback):
                 self._workers[account.id].note_network(here)
-                self._watchers[account.id].note_network(here)
+                if account.id in self._watchers:
+                    self._watchers[account.id].note_network(here)
                 self._senders[account.id].note_network(here)
 
     def probe(
@@ -216,10 +217,10 @@ class Engine:
     ) -> None:
         """One complete synchronisation in the calling thread (for the command line); raises PostscopeError."""
         account = self._account(account_id)
-        remote = self._services.connect(account, "synchronising")
+        work = make_round(self._services, account, cancelled or (lambda: False))
+        remote = work.remote
         unsent: PostscopeError | None = None
         try:
-            work = Round(self._services, account, remote, cancelled or (lambda: False))
             work.journal()  # First: the list is then the one that the user made it.
             folders = work.list_folders()
             try:
@@ -292,13 +293,14 @@ class Engine:
         for worker in self._chosen(account_id):
             worker.synchronise(folder_id if account_id is not None else None)
 
-    def _chosen(self, account_id: AccountId | None) -> list[AccountWorker[RemoteMailbox]]:
+    def _chosen(self, account_id: AccountId | None) -> list[Worker]:
         return [worker for key, worker in self._workers.items() if account_id is None or key == account_id]
 
     def look_at(self, folder: Folder) -> None:
         """For the command runner: this folder is on the screen."""
         if folder.account_id in self._workers:
             self._workers[folder.account_id].look_at(folder.id)
+        if folder.account_id in self._watchers:
             self._watchers[folder.account_id].watch(folder.id)
 
     def fetch(self, account_id: AccountId, message_id: MessageId) -> None:
@@ -324,13 +326,24 @@ class Engine:
             if online:
                 self._parkings[account_id].leave()
             worker.go_online(online)
-            self._watchers[account_id].go_online(online)
             self._senders[account_id].go_online(online)
+        for watcher in self._watchers.values():
+            watcher.go_online(online)
 
     def cancel(self, account_id: AccountId | None) -> None:
         """For the command runner: stop what runs."""
         for worker in self._chosen(account_id):
             worker.cancel()
+
+    def accept_renamed(self, account_id: AccountId) -> None:
+        """The user read that a POP3 server renamed its messages: fetch what is not recognised, be it here or not."""
+        self._services.renamed_accepted.add(account_id)
+        if account_id in self._workers:
+            self._workers[account_id].resume()
+
+    def mail_only_here(self, account_id: AccountId) -> int:
+        """Return how many messages of an account are on this machine only. Waits for the store, not for a network."""
+        return self._services.pop_store.count_only_here(account_id)
 
     def needs_password(self, account_id: AccountId) -> bool:
         """True when the account waits for its password. May block on the keyring."""

@@ -10,6 +10,7 @@ from mailclient.domain.errors import (
     CertificateRefused,
     DiskFull,
     InsecureConnection,
+    MaildropRenamed,
     MalformedReply,
     NetworkGone,
     PostscopeError,
@@ -56,7 +57,7 @@ def decide_verdict(error: PostscopeError) -> Verdict:
     match error:
         case SignInNeeded():
             return Verdict(AccountStatus.SIGN_IN_NEEDED, error.sentence, parked=True)
-        case CertificateRefused() | InsecureConnection() | StoreDamaged():
+        case CertificateRefused() | InsecureConnection() | StoreDamaged() | MaildropRenamed():
             return Verdict(AccountStatus.FAILED, error.sentence, parked=True)
         case DiskFull():
             sentence = f"{error.sentence} Fetching waits and goes on by itself; reading and writing go on."

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from mailclient.accounts.records import AccountRecords
 from mailclient.accounts.secrets import SecretStore
-from mailclient.domain.account import Account, Credentials, Purpose
-from mailclient.domain.errors import PostscopeError, SignInNeeded
+from mailclient.domain.account import Account, Credentials, IncomingProtocol, Purpose
+from mailclient.domain.errors import PostscopeError, ProgramFault, SignInNeeded
 from mailclient.domain.events import Failed
 from mailclient.domain.ids import AccountId
 from mailclient.domain.probe import ProbeReport, ProbeStep
@@ -25,12 +25,19 @@ from mailclient.store.actions import Actions
 from mailclient.store.database import OpenStore
 from mailclient.store.drafts import DraftStore
 from mailclient.store.folder_actions import FolderActions
+from mailclient.store.local_mailbox import LocalMailbox
 from mailclient.store.outbox_store import OutboxStore
+from mailclient.store.pop_store import PopStore
 from mailclient.store.sync_store import SyncStore
+from mailclient.sync.pop_ports import PopMaildrop
 from mailclient.sync.ports import RemoteMailbox
 
 Record = Callable[[Transcript], None]
 OnStep = Callable[[str, ProbeStep], None]
+
+
+def _no_maildrop(*_arguments: object) -> PopMaildrop:
+    raise ProgramFault("There is no POP3 here.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,8 @@ class Network:
     submission: Callable[[Account, str, Record], Submission]
     probe: Callable[[Account, Credentials, Record, OnStep | None], ProbeReport]
     fetch_image: Callable[[str], tuple[bytes | None, str, str]]
+    maildrop: Callable[[Account, str, str, Record, Callable[[], bool]], PopMaildrop] = _no_maildrop
+    """Account, password, purpose, recorder, whether to stop: a signed-in POP3 session."""
 
 
 def _local_now() -> datetime:
@@ -75,6 +84,9 @@ class EngineServices:
         self.writer = writer
         self._told: set[tuple[AccountId, str]] = set()
         self.sync_store = SyncStore(writer)
+        self.pop_store = PopStore(writer)
+        self.renamed_accepted: set[AccountId] = set()
+        """Accounts whose user said that mail may be fetched again (see ``MaildropRenamed``)."""
         self.outbox = OutboxStore(writer, self.clock.unix_s)
         self.drafts = DraftStore(writer, self.clock.unix_s)
         self.actions = Actions(writer, self.clock.unix_s)
@@ -98,7 +110,12 @@ class EngineServices:
         return secret
 
     def connect(self, account: Account, purpose: str, under_way: UnderWay | None = None) -> RemoteMailbox:
-        """Return a signed-in mailbox; blocks on the network. ``under_way`` can give it up from another thread."""
+        """Return a signed-in mailbox, which blocks on the network; of a POP3 account the one on this machine.
+
+        ``under_way`` can give it up from another thread.
+        """
+        if account.protocol is IncomingProtocol.POP3:
+            return LocalMailbox(self.writer, account.id, self.clock.unix_s)
         password = self.password(account, Purpose.INCOMING)
         try:
             return self.network.connect(account, password, purpose, self.recorder(account.id, under_way))

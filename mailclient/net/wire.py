@@ -23,6 +23,7 @@ from mailclient.net.dialling import Dialling
 from mailclient.net.tls import certificate_refused, seen_certificates, verifying_context
 from mailclient.protocol.deflate import Deflater, Inflater
 from mailclient.protocol.literals import LiteralElider
+from mailclient.protocol.pop3_elider import Pop3Elider
 from mailclient.protocol.transcript import Direction, Transcript
 from mailclient.redaction import redactor
 
@@ -70,6 +71,7 @@ class Wire:
         self._eliders = {Direction.CLIENT: LiteralElider(), Direction.SERVER: LiteralElider()}
         self._dialling = Dialling()
         self.transcript.hang_up = self.close
+        self._pop3 = Pop3Elider()
         record(self.transcript)
         self.socket = self._connect()
 
@@ -233,6 +235,8 @@ class Wire:
         """Record complete lines, so that a secret cut in two by the network is still recognised."""
         if self.transcript.protocol == "IMAP":
             data = self._eliders[direction].feed(data)
+        elif self.transcript.protocol == "POP3":
+            data = self._pop3.said(data) if direction is Direction.CLIENT else self._pop3.heard(data)
         pending = self._unfinished[direction] + data
         if len(pending) > 65_536:
             # The inside of a large message: its first lines are enough to follow the dialogue.

@@ -15,7 +15,18 @@ from typing import Any, Final
 
 from mailclient.store.page_scan import FoundRow, Value, scan_rows
 
-_ORDER = ("operation", "operation_item", "draft", "draft_attachment", "outbox", "outbox_bytes")
+_ORDER = (
+    "operation",
+    "operation_item",
+    "draft",
+    "draft_attachment",
+    "outbox",
+    "outbox_bytes",
+    "local_folder",
+    "local_message",
+    "local_bytes",
+    "pop_message",
+)
 """Tables that others refer to come first; the rest follows in any order."""
 
 _CLASSES: Final[dict[str, type | tuple[type, ...]]] = {

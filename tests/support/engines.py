@@ -16,6 +16,7 @@ from mailclient.domain.probe import ProbeReport
 from mailclient.engine.facade import Engine
 from mailclient.engine.services import EngineServices, Network
 from mailclient.net.imap_session import open_imap
+from mailclient.net.pop3_session import connect_pop3
 from mailclient.net.smtp_submission import SmtpSubmission
 from mailclient.store.database import open_store
 from mailclient.store.reader import Reader
@@ -23,7 +24,9 @@ from mailclient.store.reader import Reader
 
 def network() -> Network:
     """Return the real network without probing and images."""
-    return Network(open_imap, SmtpSubmission, lambda *_arguments: ProbeReport((), ()), lambda _url: (None, "", ""))
+    return Network(
+        open_imap, SmtpSubmission, lambda *_arguments: ProbeReport((), ()), lambda _url: (None, "", ""), connect_pop3
+    )
 
 
 class LiveEngine:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from mailclient.domain.account import Endpoint, Security
+from mailclient.domain.account import Endpoint, IncomingProtocol, Security
 
 _PROVIDERS: Final[dict[str, tuple[str, str, Security]]] = {
     "gmail.com": ("imap.gmail.com", "smtp.gmail.com", Security.TLS),
@@ -37,10 +37,39 @@ _PROVIDERS: Final[dict[str, tuple[str, str, Security]]] = {
 }
 
 
-def guess_servers(address: str) -> tuple[Endpoint, Endpoint]:
+_POP3: Final[dict[str, str]] = {
+    "gmail.com": "pop.gmail.com",
+    "googlemail.com": "pop.gmail.com",
+    "gmx.de": "pop.gmx.net",
+    "gmx.net": "pop.gmx.net",
+    "gmx.com": "pop.gmx.com",
+    "web.de": "pop3.web.de",
+    "t-online.de": "securepop.t-online.de",
+    "posteo.de": "posteo.de",
+    "mailbox.org": "pop3.mailbox.org",
+    "fastmail.com": "pop.fastmail.com",
+    "outlook.com": "outlook.office365.com",
+    "hotmail.com": "outlook.office365.com",
+    "yahoo.com": "pop.mail.yahoo.com",
+    "aol.com": "pop.aol.com",
+    "zoho.com": "pop.zoho.com",
+    "yandex.com": "pop.yandex.com",
+    "orange.fr": "pop.orange.fr",
+    "free.fr": "pop.free.fr",
+    "libero.it": "popmail.libero.it",
+    "bluewin.ch": "pop3s.bluewin.ch",
+    "runbox.com": "mail.runbox.com",
+    "migadu.com": "pop.migadu.com",
+}
+
+
+def guess_servers(address: str, protocol: IncomingProtocol = IncomingProtocol.IMAP) -> tuple[Endpoint, Endpoint]:
     """Return the likely receiving and sending server of an address."""
     domain = address.strip().rpartition("@")[2].lower()
     imap, smtp, security = _PROVIDERS.get(domain, (f"imap.{domain}", f"smtp.{domain}", Security.TLS))
     port = 465 if security is Security.TLS else 587
     name = address.strip()
-    return Endpoint(imap, 993, Security.TLS, name), Endpoint(smtp, port, security, name)
+    incoming = Endpoint(imap, 993, Security.TLS, name)
+    if protocol is IncomingProtocol.POP3:
+        incoming = Endpoint(_POP3.get(domain, f"pop.{domain}"), 995, Security.TLS, name)
+    return incoming, Endpoint(smtp, port, security, name)

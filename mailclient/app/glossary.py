@@ -36,6 +36,16 @@ def _entry(name: str, word: str) -> str:
     return f"{entry['sentence']} ({entry['rfc']})" if entry else ""
 
 
+def _explain_pop3(words: list[str], line: str, from_client: bool) -> str:
+    first = words[0].upper() if words else ""
+    if from_client:
+        return _with_mechanism(_entry("pop3_commands", first), words)
+    code = re.match(r"-ERR \[([A-Za-z0-9/-]+)\]", line)
+    found = [_entry("pop3_replies", word) for word in ((first, code[1].upper()) if code else (first,))]
+    # A line of CAPA: its words begin with a capability.
+    return " ".join(text for text in found if text) or _entry("pop3_capabilities", first)
+
+
 def _with_mechanism(sentence: str, words: list[str]) -> str:
     """Add what is special about the way to sign in that a command names."""
     if len(words) < 2 or words[0].upper() not in {"AUTH", "AUTHENTICATE"}:
@@ -53,6 +63,8 @@ def explain_line(protocol: str, line: str, from_client: bool) -> str:
             explain_reply(int(match[1]), match[2] or "", table("smtp_replies"), table("smtp_enhanced")) if match else ""
         )
     words = line.split()
+    if protocol == "POP3":
+        return _explain_pop3(words, line, from_client)
     if from_client:
         verb = words[1].upper() if len(words) > 1 else ""
         if verb == "UID" and len(words) > 2:

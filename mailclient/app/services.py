@@ -12,7 +12,7 @@ from mailclient.accounts.records import AccountRecords
 from mailclient.accounts.secrets import SecretStore, no_keyring
 from mailclient.app.glossary import explain_header, explain_line
 from mailclient.cli.services import LabAddresses
-from mailclient.domain.account import Account, Credentials, Endpoint
+from mailclient.domain.account import Account, Credentials, Endpoint, IncomingProtocol
 from mailclient.domain.probe import ProbeReport
 from mailclient.engine.facade import Engine
 from mailclient.engine.services import EngineServices, Network, OnStep, Record
@@ -92,9 +92,9 @@ class ProfileServices:
             finally:
                 engine.stop()
 
-    def guess_servers(self, address: str) -> tuple[Endpoint, Endpoint]:
+    def guess_servers(self, address: str, protocol: IncomingProtocol) -> tuple[Endpoint, Endpoint]:
         """Return the likely servers of an address."""
-        return guess_servers(address)
+        return guess_servers(address, protocol)
 
     def explain_header(self, name: str) -> tuple[str, str]:
         """Return a sentence and the RFC of a header field."""

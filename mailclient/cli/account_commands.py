@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from mailclient.cli.output import Json, print_json, printable, say
 from mailclient.cli.services import Services, find_account
-from mailclient.domain.account import Account, Credentials, Endpoint, Security
+from mailclient.domain.account import Account, Credentials, Endpoint, IncomingProtocol, Security
 from mailclient.domain.errors import BadInput
 from mailclient.domain.ids import AccountId
+from mailclient.domain.pop import PopKeep, PopPolicy
 from mailclient.engine.facade import ProbeReport, ProbeStep
 
 
@@ -20,15 +21,20 @@ def run_add(arguments: argparse.Namespace, services: Services) -> int:
     """Test both servers and store the account."""
     if "@" not in arguments.address:
         raise BadInput(f"“{arguments.address}” is not an address; it should look like ada@example.org.")
-    incoming, submission = services.guess_servers(arguments.address)
+    protocol = IncomingProtocol(arguments.protocol)
+    given = arguments.pop3 if protocol is IncomingProtocol.POP3 else arguments.imap
+    incoming, submission = services.guess_servers(arguments.address, protocol)
     account = Account(
         id=AccountId(secrets.token_hex(6)),
         label=arguments.label or arguments.address,
         display_name=arguments.name or arguments.address.partition("@")[0],
         address=arguments.address,
-        incoming=_endpoint(incoming, arguments.imap, arguments.user, arguments.plain_confirmed),
+        incoming=_endpoint(incoming, given, arguments.user, arguments.plain_confirmed),
         submission=_endpoint(submission, arguments.smtp, arguments.user, arguments.plain_confirmed),
+        protocol=protocol,
         extra_ca_file=arguments.ca_file,
+        uses_token=arguments.token,
+        pop=_pop_policy(arguments, services),
     )
     credentials = read_password(arguments.password_stdin)
     with services.engine(online=False) as engine:
@@ -40,6 +46,21 @@ def run_add(arguments: argparse.Namespace, services: Services) -> int:
         say(engine.add_account(account, credentials, remember=not arguments.session_only))
     print(account.id)
     return 0
+
+
+def _pop_policy(arguments: argparse.Namespace, services: Services) -> PopPolicy:
+    word = str(arguments.leave_on_server)
+    keep, days = (PopKeep.DAYS, int(word)) if word.isdecimal() else (None, PopPolicy().keep_days)
+    if keep is None:
+        try:
+            keep = PopKeep(word)
+        except ValueError as error:
+            sentence = f"“{word}” is not a time to leave mail on the server: always, DAYS, until-deleted or remove."
+            raise BadInput(sentence) from error
+    target = find_account(services.accounts(), arguments.deliver_to) if arguments.deliver_to else None
+    if target is not None and target.protocol is not IncomingProtocol.POP3:
+        raise BadInput(f"{target.address} has its inbox on a server; mail can be delivered into POP3 accounts only.")
+    return PopPolicy(keep, days, arguments.headers_only_over, target.id if target else None)
 
 
 def _endpoint(guessed: Endpoint, given: str | None, user: str | None, plain_confirmed: bool) -> Endpoint:
@@ -125,6 +146,12 @@ def run_remove(arguments: argparse.Namespace, services: Services) -> int:
     """Forget an account, its password and its cache; mail on the server stays."""
     account = find_account(services.accounts(), arguments.account)
     with services.engine(online=False) as engine:
+        only_here = engine.mail_only_here(account.id)
+        if only_here and not arguments.with_local_mail:
+            raise BadInput(
+                f"{only_here} messages of {account.address} are on this machine only and would be lost. Save what you need, "
+                "then remove the account with --with-local-mail."
+            )
         engine.remove_account(account.id)
     say(f"Removed {account.address}. Nothing was changed on the server.")
     return 0

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from mailclient.cli import account_commands, inspect_command, mail_commands, work_commands
 from mailclient.cli.services import Services
+from mailclient.domain.account import IncomingProtocol
 
 Run = Callable[[argparse.Namespace, Services], int]
 
@@ -25,6 +26,9 @@ def build_parser() -> argparse.ArgumentParser:
     sync = _command(commands, "sync", "one complete synchronisation, then exit", work_commands.run_sync)
     sync.add_argument("account", nargs="?", help="address, label or id; all accounts without it")
     _add_password(sync)
+    sync.add_argument(
+        "--fetch-again", action="store_true", help="POP3: also mail that may be here, after the server renamed it all"
+    )
     sync.add_argument("--headers-only", action="store_true", help="no bodies, no index")
     listing = _command(commands, "list", "folders of an account, or messages of a folder", mail_commands.run_list)
     listing.add_argument("account", help="address, label or id")
@@ -72,6 +76,7 @@ def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add.add_argument("--label", help="what the folder tree shows")
     add.add_argument("--user", help="user name, when it is not the address")
     add.add_argument("--imap", metavar="HOST:PORT/tls", help="receiving server; guessed without it")
+    _add_pop3(add)
     add.add_argument("--smtp", metavar="HOST:PORT/tls", help="sending server; guessed without it")
     add.add_argument("--ca-file", help="PEM file of an additional certificate authority")
     add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
@@ -81,6 +86,23 @@ def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _command(verbs, "list", "print the accounts", account_commands.run_list)
     remove = _command(verbs, "remove", "forget an account; mail on the server stays", account_commands.run_remove)
     remove.add_argument("account")
+    remove.add_argument("--with-local-mail", action="store_true", help="also mail that exists on this machine only")
     test = _command(verbs, "test", "test both servers of an account", account_commands.run_test)
     test.add_argument("account")
     test.add_argument("--password-stdin", action="store_true", help="use this password instead of the stored one")
+
+
+def _add_pop3(add: argparse.ArgumentParser) -> None:
+    add.add_argument("--protocol", choices=[protocol.value for protocol in IncomingProtocol], default="imap")
+    add.add_argument("--pop3", metavar="HOST:PORT/tls", help="receiving server of a POP3 account; guessed without it")
+    add.add_argument(
+        "--leave-on-server",
+        metavar="always|DAYS|until-deleted|remove",
+        default="always",
+        help="POP3: how long the server keeps what is here (default: always)",
+    )
+    add.add_argument(
+        "--headers-only-over", metavar="BYTES", type=int, help="POP3: of larger mail only headers at first"
+    )
+    add.add_argument("--deliver-to", metavar="ACCOUNT", help="POP3: into the inbox of another POP3 account")
+    add.add_argument("--token", action="store_true", help="what is read is an access token, not a password")

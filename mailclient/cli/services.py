@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from mailclient.domain.account import Account, Endpoint
+from mailclient.domain.account import Account, Endpoint, IncomingProtocol
 from mailclient.domain.errors import BadInput
 from mailclient.engine.facade import Engine
 from mailclient.store.reader import Reader
@@ -25,7 +25,7 @@ class Services(Protocol):
     def engine(self, *, online: bool = True) -> AbstractContextManager[Engine]:
         """Open the engine without starting its background workers; leaving the context stops it."""
 
-    def guess_servers(self, address: str) -> tuple[Endpoint, Endpoint]:
+    def guess_servers(self, address: str, protocol: IncomingProtocol) -> tuple[Endpoint, Endpoint]:
         """Return the likely servers of an address, without asking anybody."""
 
     def explain_header(self, name: str) -> tuple[str, str]:
@@ -41,6 +41,10 @@ class LabAddresses(Protocol):
     @property
     def imap_port(self) -> int:
         """TCP port of IMAP on 127.0.0.1."""
+
+    @property
+    def pop3_port(self) -> int:
+        """TCP port of POP3 on 127.0.0.1."""
 
     @property
     def smtp_port(self) -> int:

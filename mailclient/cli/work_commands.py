@@ -42,6 +42,9 @@ def run_sync(arguments: argparse.Namespace, services: Services) -> int:
         if credentials is not None:
             for account in chosen:
                 engine.set_password(account.id, credentials, remember=False)
+        if arguments.fetch_again:
+            for account in chosen:
+                engine.accept_renamed(account.id)
         results += [_sync_one(engine, account, arguments.headers_only, cancelled) for account in chosen]
     if arguments.json:
         print_json(results)
@@ -181,6 +184,7 @@ def run_lab(arguments: argparse.Namespace, services: Services) -> int:
                 {
                     "host": "127.0.0.1",
                     "imap_port": lab.imap_port,
+                    "pop3_port": lab.pop3_port,
                     "smtp_port": lab.smtp_port,
                     "users": [{"address": address, "password": password} for address, password in lab.logins],
                 }
@@ -188,7 +192,8 @@ def run_lab(arguments: argparse.Namespace, services: Services) -> int:
             sys.stdout.flush()
         else:
             say(
-                f"IMAP on 127.0.0.1:{lab.imap_port}, SMTP on 127.0.0.1:{lab.smtp_port}, not encrypted, this machine only."
+                f"IMAP on 127.0.0.1:{lab.imap_port}, POP3 on 127.0.0.1:{lab.pop3_port}, SMTP on "
+                f"127.0.0.1:{lab.smtp_port}, not encrypted, this machine only."
             )
             for address, password in lab.logins:
                 say(f"  {address}  password {password}")

@@ -1,15 +1,17 @@
-"""The lab as a whole: users, an IMAP server and an SMTP server, all on loopback ports that were free."""
+"""The lab as a whole: users, and servers for IMAP, POP3 and SMTP, all on loopback ports that were free."""
 
 from __future__ import annotations
 
 import ssl
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import TracebackType
 
-from mailclient.domain.account import Account, Endpoint, Security
+from mailclient.domain.account import Account, Endpoint, IncomingProtocol, Security
 from mailclient.domain.ids import AccountId
 from mailclient.lab.imap_server import ImapLabServer
 from mailclient.lab.mailstore import INBOX, UserMail
+from mailclient.lab.pop3_server import Pop3LabServer
 from mailclient.lab.smtp_server import SmtpLabServer
 
 
@@ -26,12 +28,18 @@ class Lab:
         """``users`` are addresses with their passwords; ``hidden_capabilities`` make the IMAP server a poorer one."""
         self.users = {address.lower(): UserMail(address, password) for address, password in users.items()}
         self._imap = ImapLabServer(self.users, hidden=frozenset(hidden_capabilities), tls=tls)
+        self.pop3 = Pop3LabServer(self.users, hidden=frozenset(hidden_capabilities))
         self._smtp = SmtpLabServer(self.users)
 
     @property
     def imap_port(self) -> int:
         """TCP port of IMAP on 127.0.0.1."""
         return self._imap.port
+
+    @property
+    def pop3_port(self) -> int:
+        """TCP port of POP3 on 127.0.0.1."""
+        return self.pop3.port
 
     @property
     def smtp_port(self) -> int:
@@ -44,13 +52,15 @@ class Lab:
         return [(user.address, user.password) for user in self.users.values()]
 
     def start(self) -> None:
-        """Start both servers."""
+        """Start the servers."""
         self._imap.start()
+        self.pop3.start()
         self._smtp.start()
 
     def stop(self) -> None:
-        """Stop both servers."""
+        """Stop the servers."""
         self._smtp.stop()
+        self.pop3.stop()
         self._imap.stop()
 
     def cut_connections(self) -> None:
@@ -81,6 +91,14 @@ class Lab:
             address=address,
             incoming=Endpoint("127.0.0.1", self.imap_port, Security.PLAIN, address),
             submission=Endpoint("127.0.0.1", self.smtp_port, Security.PLAIN, address),
+        )
+
+    def pop3_account(self, address: str, display_name: str, account_id: str = "lab-pop3") -> Account:
+        """Return an account that fetches from this lab by POP3."""
+        return replace(
+            self.account(address, display_name, account_id),
+            incoming=Endpoint("127.0.0.1", self.pop3_port, Security.PLAIN, address),
+            protocol=IncomingProtocol.POP3,
         )
 
     def __enter__(self) -> Lab:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mailclient.domain.account import Account, Credentials, Security
+from mailclient.domain.account import Account, Credentials, IncomingProtocol, Security
 from mailclient.domain.errors import PostscopeError
 from mailclient.domain.probe import ProbeReport, ProbeStep
 from mailclient.net.imap_session import open_imap
+from mailclient.net.pop3_session import connect_pop3
 from mailclient.net.smtp_connect import connect_smtp
 from mailclient.net.wire import Record
 
@@ -32,7 +33,8 @@ def probe_account(
         if on_step is not None:
             on_step(server, step)
 
-    _probe_imap(account, credentials, record, explain, lambda step: add("incoming", step))
+    probe = _probe_imap if account.protocol is IncomingProtocol.IMAP else _probe_pop3
+    probe(account, credentials, record, explain, lambda step: add("incoming", step))
     _probe_smtp(account, credentials, record, explain, lambda step: add("submission", step))
     return ProbeReport(tuple(incoming), tuple(submission))
 
@@ -70,6 +72,31 @@ def _probe_imap(
         return
     words = f"{len(folders)} folders; {snapshot.exists} messages in the inbox."
     add(ProbeStep("Look at the inbox", True, words, connection_id=session.connection_id))
+
+
+def _probe_pop3(
+    account: Account, credentials: Credentials, record: Record, explain: Explain, add: Callable[[ProbeStep], None]
+) -> None:
+    endpoint = account.incoming
+    title = f"Connect to {endpoint.host} and sign in"
+    try:
+        session = connect_pop3(account, credentials.incoming_password, "testing", record)
+    except PostscopeError as error:
+        add(_failure(title, "POP3", error, explain))
+        return
+    add(ProbeStep(title, True, _how(endpoint.security), connection_id=session.connection_id))
+    try:
+        listing = session.list_messages()
+        session.quit()
+    except PostscopeError as error:
+        add(_failure("Look at the maildrop", "POP3", error, explain))
+        return
+    words = f"{len(listing)} messages in the maildrop."
+    if any(mail.uidl is None for mail in listing):
+        words += " The server gives them no unique ids; they are told apart by their headers."
+    if session.capabilities and "TOP" not in session.capabilities:
+        words += " It cannot give headers alone (no TOP)."
+    add(ProbeStep("Look at the maildrop", True, words, connection_id=session.connection_id))
 
 
 def _probe_smtp(

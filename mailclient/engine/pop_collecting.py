@@ -104,7 +104,10 @@ class Collecting:
         try:
             maildrop = services.network.maildrop(account, password, "collecting", record, self._should_stop)
         except PostscopeError as error:
-            raise decide_meaning(error, account.incoming.host) from error
+            meaning = decide_meaning(error, account.incoming.host)
+            if meaning is error:
+                raise
+            raise meaning from error
         self._maildrop = maildrop
         reporter = Reporter(
             self._progressed,

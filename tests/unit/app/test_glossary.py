@@ -20,6 +20,10 @@ ROOT = Path(__file__).resolve().parents[3]
         ("SMTP", "550 5.1.1 <x@example.org>: unknown", False, "There is no such mailbox."),
         ("SMTP", "AUTH PLAIN ********", True, "base64, which hides nothing"),
         ("IMAP", "P1 AUTHENTICATE SCRAM-SHA-256 biws", True, "Both sides prove"),
+        ("POP3", "RETR 7", True, "stays on the server"),
+        ("POP3", "AUTH SCRAM-SHA-256 biws", True, "Both sides prove"),
+        ("POP3", "-ERR [IN-USE] locked", False, "Another session"),
+        ("POP3", "PIPELINING", False, "without waiting"),
         ("SMTP", "599 what", False, "for good"),
         ("IMAP", "P3 UID FETCH 1:3 (UID BODY.PEEK[])", True, "without marking"),
         ("IMAP", "P1 NO [AUTHENTICATIONFAILED] wrong", False, "password is wrong"),
@@ -75,3 +79,14 @@ def test_every_imap_capability_that_the_program_uses_is_explained() -> None:
     )
     assert {"QRESYNC", "NOTIFY", "COMPRESS=DEFLATE", "LIST-STATUS", "OBJECTID", "LITERAL+", "MOVE"} <= used
     assert used <= set(table("imap_capabilities"))
+
+
+def test_every_pop3_command_and_code_that_the_program_knows_is_explained() -> None:
+    source = "".join(path.read_text() for path in (ROOT / "mailclient/net").glob("pop3_*.py"))
+    sent = set(re.findall(r"[(\[]\"([A-Z]{3,4})\"", source)) - {"SASL"}
+    assert {"CAPA", "STLS", "AUTH", "USER", "PASS", "APOP", "LIST", "UIDL", "RETR", "TOP", "DELE", "QUIT"} <= sent
+    assert sent <= set(table("pop3_commands"))
+    grammar = (ROOT / "mailclient/protocol/pop3_replies.py").read_text()
+    codes = re.findall(r"_BUSY_CODES: Final = frozenset\(\{(.*?)\}\)", grammar)[0]
+    assert set(re.findall(r'"([A-Z/-]+)"', codes)) | {"AUTH", "SYS/PERM"} <= set(table("pop3_replies"))
+    assert {"TOP", "UIDL", "PIPELINING", "SASL", "STLS"} <= set(table("pop3_capabilities"))

@@ -45,7 +45,7 @@ def test_the_usual_folders_are_there_from_the_beginning(mailbox: LocalMailbox) -
         FolderRole.JUNK,
         FolderRole.TRASH,
     ]
-    mailbox.create_folder("Trips")
+    mailbox.hierarchy.create("Trips", FolderRole.NONE)
     assert mailbox.list_folders()[-1].wire_name == "Trips"
     with pytest.raises(FolderChanged):
         mailbox.open_folder("Nowhere")
@@ -110,3 +110,36 @@ def test_a_move_tells_the_new_uid_and_keeps_flags_and_bytes(mailbox: LocalMailbo
     assert mailbox.find_message_id("<a@b>") == (1, 2)
     with pytest.raises(ServerRefused, match="TRYCREATE"):
         mailbox.move(ALL, "Nowhere")
+
+
+def test_folders_are_made_renamed_with_what_lies_in_them_and_deleted(mailbox: LocalMailbox) -> None:
+    hierarchy = mailbox.hierarchy
+    hierarchy.create("Trips", FolderRole.NONE)
+    hierarchy.create("Trips/Rome", FolderRole.NONE)
+    mailbox.append("Trips/Rome", RAW, Flag.NONE)
+    hierarchy.rename("Trips", "Travels")
+    names = [folder.wire_name for folder in mailbox.list_folders()]
+    assert names[-2:] == ["Travels", "Travels/Rome"]
+    assert hierarchy.count("Travels/Rome") == 1
+    hierarchy.subscribe("Travels", False)
+    assert not next(folder for folder in mailbox.list_folders() if folder.wire_name == "Travels").subscribed
+    hierarchy.delete("Travels/Rome")
+    assert hierarchy.count("Travels/Rome") is None
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("create", ("Sent", FolderRole.NONE)),
+        ("rename", ("Nowhere", "Here")),
+        ("rename", ("Drafts", "Sent")),
+        ("rename", ("INBOX", "Old")),
+        ("delete", ("INBOX",)),
+        ("delete", ("Nowhere",)),
+    ],
+)
+def test_a_folder_command_that_makes_no_sense_is_refused(
+    mailbox: LocalMailbox, command: str, arguments: tuple[object, ...]
+) -> None:
+    with pytest.raises(ServerRefused):
+        getattr(mailbox.hierarchy, command)(*arguments)

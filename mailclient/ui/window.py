@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from mailclient.domain import commands as c
-from mailclient.domain.account import Endpoint
+from mailclient.domain.account import Endpoint, IncomingProtocol
 from mailclient.domain.events import AccountStatus
 from mailclient.domain.flags import Flag
 from mailclient.domain.folder import Folder, FolderRole
@@ -65,7 +65,7 @@ class WindowParts:
     opened_dir: Path
     answer: DraftAnswer
     mailto: DraftMailto
-    guess: Callable[[str], tuple[Endpoint, Endpoint]]
+    guess: Callable[[str, IncomingProtocol], tuple[Endpoint, Endpoint]]
     explain_header: Explain
     explain_line: ExplainLine
     save_settings: Callable[[Settings], None]

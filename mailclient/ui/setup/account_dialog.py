@@ -8,11 +8,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -24,18 +25,31 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mailclient.domain.account import Account, Credentials, Endpoint, Security
+from mailclient.domain.account import Account, Credentials, Endpoint, IncomingProtocol, Security
 from mailclient.domain.ids import AccountId
 from mailclient.domain.probe import ProbeReport, ProbeStep
+from mailclient.ui.setup.pop_form import PopForm
 from mailclient.ui.setup.probe_view import ProbeView
 from mailclient.ui.setup.server_form import ServerForm
 
-Guess = Callable[[str], tuple[Endpoint, Endpoint]]
-"""Given an address, returns the likely servers for receiving and for sending."""
+Guess = Callable[[str, IncomingProtocol], tuple[Endpoint, Endpoint]]
+"""Given an address and how to fetch, returns the likely servers for receiving and for sending."""
+
+_PROTOCOLS: Final = {
+    IncomingProtocol.IMAP: "IMAP: mail stays on the server",
+    IncomingProtocol.POP3: "POP3: mail is fetched to this computer",
+}
+_RECEIVING: Final = {
+    IncomingProtocol.IMAP: ("Receiving (IMAP)", {Security.TLS: 993, Security.STARTTLS: 143, Security.PLAIN: 143}),
+    IncomingProtocol.POP3: ("Receiving (POP3)", {Security.TLS: 995, Security.STARTTLS: 110, Security.PLAIN: 110}),
+}
 
 
 class SetupEngine(Protocol):
-    """What the dialog needs of the engine; all three may block and are run in the background."""
+    """What the dialog needs of the engine; what may block is run in the background."""
+
+    def accounts(self) -> tuple[Account, ...]:
+        """Return the accounts that are there."""
 
     def probe(
         self, account: Account, credentials: Credentials | None, on_step: Callable[[str, ProbeStep], None] | None = None
@@ -50,7 +64,7 @@ class SetupEngine(Protocol):
 
 
 class AddAccountDialog(QDialog):
-    """Adds one IMAP account."""
+    """Adds one account."""
 
     account_added = Signal(str)
     """Emitted with the sentence that says where the password is kept."""
@@ -72,6 +86,8 @@ class AddAccountDialog(QDialog):
         self._address.textEdited.connect(self._guess_servers)
         for form in (self._incoming, self._submission):
             form.changed.connect(self._edited)
+        self._protocol.currentIndexChanged.connect(self._protocol_changed)
+        self._pop.changed.connect(self._invalidate)
         for edit in (self._name, self._address, self._password):
             edit.textEdited.connect(self._invalidate)
         self._update_buttons()
@@ -91,9 +107,14 @@ class AddAccountDialog(QDialog):
         self._details.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._details.setArrowType(Qt.ArrowType.RightArrow)
         self._details.toggled.connect(self._show_servers)
-        imap = {Security.TLS: 993, Security.STARTTLS: 143, Security.PLAIN: 143}
+        self._protocol = QComboBox(self)
+        self._protocol.setAccessibleName("How mail is received")
+        for protocol, words in _PROTOCOLS.items():
+            self._protocol.addItem(words, protocol)
         smtp = {Security.TLS: 465, Security.STARTTLS: 587, Security.PLAIN: 587}
-        self._incoming = ServerForm("Receiving (IMAP)", imap, self)
+        self._incoming = ServerForm(*_RECEIVING[IncomingProtocol.IMAP], self)
+        self._pop = PopForm(self)
+        self._pop.offer(self._engine.accounts())
         self._submission = ServerForm("Sending (SMTP)", smtp, self)
         self._message = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._message.setAccessibleName("State of the account")
@@ -103,10 +124,12 @@ class AddAccountDialog(QDialog):
         form.addRow("&Address", self._address)
         form.addRow("&Password", self._password)
         form.addRow("", self._remember)
+        form.addRow("&Receive by", self._protocol)
         inner = QWidget(self)
         column = QVBoxLayout(inner)
         column.addLayout(form)
         column.addWidget(self._details)
+        column.addWidget(self._pop)
         column.addWidget(self._incoming)
         column.addWidget(self._submission)
         column.addWidget(self._message)
@@ -127,6 +150,7 @@ class AddAccountDialog(QDialog):
         layout.addWidget(scroll, 1)
         layout.addWidget(self._buttons)
         self._show_servers(False)
+        self._pop.setVisible(False)
         em = self.fontMetrics().horizontalAdvance("m")
         self.resize(em * 46, em * 42)
 
@@ -140,6 +164,8 @@ class AddAccountDialog(QDialog):
             address=address,
             incoming=self._incoming.endpoint(),
             submission=self._submission.endpoint(),
+            protocol=self._protocol.currentData(),
+            pop=self._pop.policy(),
         )
 
     def credentials(self) -> Credentials:
@@ -155,16 +181,29 @@ class AddAccountDialog(QDialog):
         _, at, domain = address.strip().partition("@")
         if self._servers_edited or not at or "." not in domain:
             return
-        incoming, submission = self._guess(address.strip())
+        incoming, submission = self._guess(address.strip(), self._protocol.currentData())
         self._incoming.set_endpoint(incoming)
         self._submission.set_endpoint(submission)
         self._servers_edited = False
+
+    def _protocol_changed(self, _index: int) -> None:
+        protocol = self._protocol.currentData()
+        self._incoming.set_kind(*_RECEIVING[protocol])
+        self._pop.setVisible(protocol is IncomingProtocol.POP3)
+        before = self._incoming.endpoint()
+        if self._servers_edited:
+            # Server names that were typed stay; the ports are another protocol's.
+            _, ports = _RECEIVING[protocol]
+            self._incoming.set_endpoint(replace(before, port=ports[before.security]))
+        else:
+            self._guess_servers(self._address.text())
+        self._invalidate()
 
     def _edited(self) -> None:
         self._servers_edited = self._details.isChecked()
         self._invalidate()
 
-    def _invalidate(self, _text: str = "") -> None:
+    def _invalidate(self, _text: object = None) -> None:
         self._passed = None
         self._update_buttons()
 

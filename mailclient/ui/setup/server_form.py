@@ -22,19 +22,14 @@ class ServerForm(QGroupBox):
     changed = Signal()
 
     def __init__(self, title: str, ports: dict[Security, int], parent: QWidget | None = None) -> None:
-        super().__init__(title, parent)
-        self._ports = ports
+        super().__init__(parent)
         self._host = QLineEdit(self)
-        self._host.setAccessibleName(f"{title}: server name")
         self._port = QSpinBox(self)
         self._port.setRange(1, 65535)
-        self._port.setAccessibleName(f"{title}: port")
         self._security = QComboBox(self)
-        self._security.setAccessibleName(f"{title}: protection")
         for security, words in _PROTECTION.items():
             self._security.addItem(words, security)
         self._username = QLineEdit(self)
-        self._username.setAccessibleName(f"{title}: user name")
         self._plain = QCheckBox("I understand: password and mail can be read by anybody on the way", self)
         layout = QFormLayout(self)
         layout.addRow("Server", self._host)
@@ -43,6 +38,7 @@ class ServerForm(QGroupBox):
         layout.addRow("", self._plain)
         layout.addRow("User name", self._username)
         self._form = layout
+        self.set_kind(title, ports)
         self._security.currentIndexChanged.connect(self._security_changed)
         for edit in (self._host, self._username):
             edit.textEdited.connect(self._tell)
@@ -50,6 +46,18 @@ class ServerForm(QGroupBox):
         self._plain.toggled.connect(self._tell)
         self._host.textChanged.connect(self._show_warning)
         self._show_warning()
+
+    def set_kind(self, title: str, ports: dict[Security, int]) -> None:
+        """Say what kind of server it is, and which ports are usual."""
+        self._ports = ports
+        self.setTitle(title)
+        for field, name in (
+            (self._host, "server name"),
+            (self._port, "port"),
+            (self._security, "protection"),
+            (self._username, "user name"),
+        ):
+            field.setAccessibleName(f"{title}: {name}")
 
     def endpoint(self) -> Endpoint:
         """Return what the fields say."""

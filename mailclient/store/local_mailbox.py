@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
 from mailclient.domain.errors import FolderChanged, ServerRefused
-from mailclient.domain.exchange import BodyRecord, FlagRecord, FolderSnapshot, HeaderRecord, LastSeen, UidMapping
+from mailclient.domain.exchange import (
+    BodyRecord,
+    FlagRecord,
+    FolderNews,
+    FolderSnapshot,
+    HeaderRecord,
+    LastSeen,
+    UidMapping,
+)
 from mailclient.domain.flags import Flag, FlagChange
-from mailclient.domain.folder import FolderRole, RemoteFolder
+from mailclient.domain.folder import FolderRole, FolderStatus, RemoteFolder
 from mailclient.domain.ids import AccountId, ConnectionId, ModSeq, Uid, UidValidity
 from mailclient.protocol.modified_utf7 import decode_mailbox
 from mailclient.protocol.uid_sets import UidSet
@@ -215,6 +223,15 @@ class LocalMailbox:
         """Nobody rings here."""
         del timeout_s
         return False
+
+    def watch_everything(self) -> Mapping[str, FolderStatus] | None:
+        """There is nobody else who could change anything."""
+        return None
+
+    def wait_for_news(self, timeout_s: float) -> FolderNews:
+        """There is no news."""
+        del timeout_s
+        return FolderNews()
 
     def wake(self) -> None:
         """Nobody waits here."""

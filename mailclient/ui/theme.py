@@ -12,6 +12,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from mailclient.paths import resource_path
+
+_CHOOSE: Final = resource_path("icons", "choose.svg").as_posix()
+"""Grey, to be seen on light and on dark: a style sheet cannot tint."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
@@ -164,7 +169,10 @@ def _style_sheet(t: Tokens) -> str:
     QLineEdit, QComboBox, QSpinBox {{ background: {t.surface}; border: 1px solid {t.border}; border-radius: 6px;
         padding: 4px 8px; selection-background-color: {t.accent}; selection-color: {t.on_accent}; }}
     QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{ border-color: {t.accent}; }}
+    QSpinBox QLineEdit {{ border: none; padding: 0 7px; background: transparent; }}
+    QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
+    QComboBox::down-arrow {{ image: url("{_CHOOSE}"); width: 12px; height: 12px; }}
     QPlainTextEdit, QTextBrowser {{ background: {t.surface}; selection-background-color: {t.accent};
         selection-color: {t.on_accent}; }}
     QTreeView, QListView, QTableView {{ border: none; outline: none; background: {t.surface}; }}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGroupBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGroupBox, QLabel, QSpinBox, QWidget
 
 from mailclient.domain.account import Account, IncomingProtocol
 from mailclient.domain.pop import PopKeep, PopPolicy
@@ -42,21 +42,18 @@ class PopForm(QGroupBox):
         self._days.setValue(PopPolicy().keep_days)
         self._days.setAccessibleName("Days that mail is left on the server")
         self._means = QLabel(self, wordWrap=True)
-        self._is_large = QCheckBox("At first only the headers of messages over", self)
-        self._large = QSpinBox(self, suffix=" MB")
+        self._is_large = QCheckBox("At first only the headers of large mail", self)
+        self._large = QSpinBox(self, prefix="over ", suffix=" MB")
         self._large.setRange(1, 1000)
         self._large.setAccessibleName("Size over which only headers are fetched")
         self._target = QComboBox(self)
         self._target.setAccessibleName("Inbox that gets the mail")
-        large = QHBoxLayout()
-        large.addWidget(self._is_large)
-        large.addWidget(self._large)
-        large.addStretch(1)
         self._form = QFormLayout(self)
         self._form.addRow("After fetching", self._keep)
         self._form.addRow("", self._days)
         self._form.addRow("", self._means)
-        self._form.addRow("Large mail", large)
+        self._form.addRow("", self._is_large)
+        self._form.addRow("", self._large)
         self._form.addRow("Deliver into", self._target)
         self._keep.currentIndexChanged.connect(self._show)
         self._is_large.toggled.connect(self._show)
@@ -87,7 +84,7 @@ class PopForm(QGroupBox):
         keep = self._keep.currentData()
         self._form.setRowVisible(self._days, keep is PopKeep.DAYS)
         self._means.setText(_MEANS[keep])
-        self._large.setEnabled(self._is_large.isChecked())
+        self._form.setRowVisible(self._large, self._is_large.isChecked())
         self._tell()
 
     def _tell(self, _value: object = None) -> None:

@@ -27,6 +27,8 @@ class AccountStatus(enum.Enum):
     DISK_FULL = "disk-full"
     """Nothing can be stored; will try again by itself."""
     SIGN_IN_NEEDED = "sign-in-needed"
+    MAIL_RENAMED = "mail-renamed"
+    """A POP3 server gave all mail new names: the user decides whether to fetch what is not recognised."""
     FAILED = "failed"
     """Cannot go on without the user (certificate, configuration)."""
 

@@ -338,8 +338,7 @@ class Engine:
     def accept_renamed(self, account_id: AccountId) -> None:
         """The user read that a POP3 server renamed its messages: fetch what is not recognised, be it here or not."""
         self._services.renamed_accepted.add(account_id)
-        if account_id in self._workers:
-            self._workers[account_id].resume()
+        self.resume(account_id)
 
     def mail_only_here(self, account_id: AccountId) -> int:
         """Return how many messages of an account are on this machine only. Waits for the store, not for a network."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from mailclient.domain import commands as c
-from mailclient.domain.account import Account
+from mailclient.domain.account import Account, IncomingProtocol
 from mailclient.domain.draft import DraftKind, OutboxItem, OutboxState
 from mailclient.domain.errors import BadInput
 from mailclient.domain.events import AccountStatus, AccountStatusChanged
@@ -135,7 +135,10 @@ class Deeds:
         if account is None:
             return
         box = QMessageBox(QMessageBox.Icon.Warning, "Remove account", f"Remove {account.address}?", parent=self._window)
-        box.setInformativeText("Its password and its copies on this computer are deleted. Mail on the server stays.")
+        words = "Its password and its copies on this computer are deleted. Mail on the server stays."
+        if account.protocol is IncomingProtocol.POP3:
+            words = "Its password, its folders and all mail in them are deleted. What the server no longer has is lost."
+        box.setInformativeText(words)
         remove = box.addButton("&Remove", QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton("&Keep", QMessageBox.ButtonRole.RejectRole))
         box.exec()
@@ -174,6 +177,9 @@ class Deeds:
                 self._engine.run_in_background(
                     lambda: self._engine.set_password(account_id, credentials), lambda _result: None
                 )
+        elif event.status is AccountStatus.MAIL_RENAMED:
+            renamed = event.account_id
+            self._engine.run_in_background(lambda: self._engine.accept_renamed(renamed), lambda _result: None)
         elif event.sentence:
             connection_id = event.connection_id
             self._window.toast.say(

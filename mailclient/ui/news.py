@@ -13,7 +13,12 @@ from mailclient.domain.ids import AccountId, ConnectionId
 if TYPE_CHECKING:
     from mailclient.ui.window import MainWindow
 
-_ATTENTION = {e.AccountStatus.SIGN_IN_NEEDED, e.AccountStatus.FAILED}
+_ATTENTION = {
+    e.AccountStatus.SIGN_IN_NEEDED: "Type password",
+    e.AccountStatus.MAIL_RENAMED: "Fetch it again",
+    e.AccountStatus.FAILED: "Show dialogue",
+}
+"""What can be done at once about an account that cannot go on without the user."""
 
 
 class _Soon(QTimer):
@@ -93,12 +98,12 @@ class News:
         window.refresh_folders()
         self._disk(event)
         if event.status in _ATTENTION:
-            words = "Type password" if event.status is e.AccountStatus.SIGN_IN_NEEDED else "Show dialogue"
+            words = _ATTENTION[event.status]
             problem = event
             act = (
-                (lambda: window.deeds.show_problem(problem))
-                if event.status is e.AccountStatus.SIGN_IN_NEEDED
-                else (lambda: window.deeds.show_dialogue(problem.connection_id))
+                (lambda: window.deeds.show_dialogue(problem.connection_id))
+                if event.status is e.AccountStatus.FAILED
+                else (lambda: window.deeds.show_problem(problem))
             )
             window.toast.say(event.sentence, words, act, stays=True)
 

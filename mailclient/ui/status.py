@@ -18,6 +18,7 @@ _WORDS = {
     AccountStatus.WAITING: "Not reachable, will try again",
     AccountStatus.DISK_FULL: "Nothing can be stored",
     AccountStatus.SIGN_IN_NEEDED: "Password needed",
+    AccountStatus.MAIL_RENAMED: "Waits for your answer",
     AccountStatus.FAILED: "Needs your attention",
 }
 _ICONS = {

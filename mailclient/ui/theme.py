@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from mailclient.paths import resource_path
 
-_CHOOSE: Final = resource_path("icons", "choose.svg").as_posix()
+_CHOOSE: Final = resource_path("style", "choose.svg").as_posix()
 """Grey, to be seen on light and on dark: a style sheet cannot tint."""
 
 

@@ -115,7 +115,7 @@ def test_a_pop3_account_is_tested_added_and_its_mail_fetched(desk: Desk) -> None
     dialog._password.setText("demo-robin")
     dialog.test()
     desk.until(lambda: "Both servers work" in dialog._message.text())
-    assert "in the maildrop" in words(dialog)
+    assert "Look at the maildrop" in words(dialog)
     with desk.qtbot.waitSignal(dialog.account_added, timeout=10_000):
         dialog.add()
     desk.until(lambda: len(desk.engine.accounts()) == 2)

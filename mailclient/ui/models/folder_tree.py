@@ -48,6 +48,7 @@ _STATUS_ICONS: Final = {
     AccountStatus.WAITING: ("clock", "warning"),
     AccountStatus.DISK_FULL: ("warning", "warning"),
     AccountStatus.SIGN_IN_NEEDED: ("key", "danger"),
+    AccountStatus.MAIL_RENAMED: ("warning", "warning"),
     AccountStatus.FAILED: ("error", "danger"),
 }
 

@@ -13,7 +13,7 @@ from mailclient.domain.commands import MarkRead
 from mailclient.domain.errors import SignInNeeded
 from mailclient.domain.events import SynchronisationEnded
 from mailclient.domain.flags import Flag
-from mailclient.domain.pop import PopPolicy
+from mailclient.domain.pop import PopKeep, PopPolicy
 from mailclient.net.pop3_session import Pop3Session, connect_pop3
 from mailclient.protocol.transcript import Transcript
 from tests.live.conftest import account_of
@@ -73,3 +73,16 @@ def test_mail_arrives_bit_by_bit_once_and_stays_on_the_server(dovecot: Dovecot, 
         live.engine.submit(MarkRead((live.ids()[0],)))
         wait_until(lambda: live.reader.row(live.ids()[0]).flags & Flag.SEEN, "the mark")  # type: ignore[union-attr]
     assert left(dovecot, account) == 300
+
+
+def test_a_server_is_emptied_only_of_what_is_here(dovecot: Dovecot, profile_dir: Path) -> None:
+    messages = list(mixed_messages(40, seed=6))
+    dovecot.put("sam@example.org", messages)
+    account = pop_account(dovecot, "sam@example.org", PopPolicy(PopKeep.REMOVE, headers_only_over_bytes=20_000))
+    large = [raw for raw in messages if len(raw) > 20_000]
+    with LiveEngine(profile_dir, account, dovecot.password) as live:
+        wait_until(lambda: live.seen(SynchronisationEnded), "the first visit")
+        assert len(live.ids()) == 40
+        whole = [key for key in live.ids() if live.reader.raw(key) is not None]
+        assert len(whole) == 40 - len(large)
+    assert left(dovecot, account) == len(large)

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from mailclient.accounts.records import AccountRecords
-from mailclient.domain.account import Account, Endpoint, Security
+from mailclient.domain.account import Account, Endpoint, IncomingProtocol, Security
 from mailclient.domain.errors import StoreDamaged
 from mailclient.domain.ids import AccountId
+from mailclient.domain.pop import PopKeep, PopPolicy
 
 ENDPOINT = Endpoint("mail.example.org", 993, Security.TLS, "alex")
 ACCOUNT = Account(AccountId("a"), "Alex", "Alex Morgan", "alex@example.org", ENDPOINT, ENDPOINT)
@@ -41,6 +42,22 @@ def test_words_that_are_typed_into_the_file_may_be_in_any_case(tmp_path: Path) -
     file.write_text(json.dumps(document))
     assert AccountRecords(file).all()[0].without == {"QRESYNC"}
     document["accounts"][0]["without"] = "qresync"
+    file.write_text(json.dumps(document))
+    with pytest.raises(StoreDamaged):
+        AccountRecords(file)
+
+
+def test_what_was_chosen_for_pop3_comes_back(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.json"
+    policy = PopPolicy(PopKeep.DAYS, 7, 2_000_000, AccountId("other"))
+    account = replace(ACCOUNT, protocol=IncomingProtocol.POP3, uses_token=True, pop=policy)
+    AccountRecords(file).put(account)
+    assert AccountRecords(file).all() == (account,)
+    document = json.loads(file.read_text())
+    del document["accounts"][0]["pop"], document["accounts"][0]["uses_token"]
+    file.write_text(json.dumps(document))
+    assert AccountRecords(file).all() == (replace(ACCOUNT, protocol=IncomingProtocol.POP3),)
+    document["accounts"][0]["pop"] = {"keep": "perhaps"}
     file.write_text(json.dumps(document))
     with pytest.raises(StoreDamaged):
         AccountRecords(file)

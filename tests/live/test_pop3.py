@@ -80,6 +80,7 @@ def test_a_server_is_emptied_only_of_what_is_here(dovecot: Dovecot, profile_dir:
     dovecot.put("sam@example.org", messages)
     account = pop_account(dovecot, "sam@example.org", PopPolicy(PopKeep.REMOVE, headers_only_over_bytes=20_000))
     large = [raw for raw in messages if len(raw) > 20_000]
+    assert large
     with LiveEngine(profile_dir, account, dovecot.password) as live:
         wait_until(lambda: live.seen(SynchronisationEnded), "the first visit")
         assert len(live.ids()) == 40

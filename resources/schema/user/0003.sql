@@ -30,6 +30,8 @@ CREATE TABLE local_message (
 -- Apart from the row, which is rewritten with every flag. Header and body together are the message, bit by bit.
 CREATE TABLE local_bytes (
     local_message_id INTEGER PRIMARY KEY REFERENCES local_message (id) ON DELETE CASCADE,
+    -- Nothing reads it: where a damaged file is gone through page by page, it tells these rows from those of outbox_bytes.
+    place TEXT NOT NULL DEFAULT 'local',
     header BLOB NOT NULL,
     body BLOB NOT NULL
 ) STRICT;

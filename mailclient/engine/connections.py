@@ -22,7 +22,7 @@ class ConnectionInfo:
     connection_id: ConnectionId
     account_id: AccountId | None
     protocol: str
-    """IMAP or SMTP."""
+    """IMAP, POP3 or SMTP."""
     host: str
     purpose: str
     open: bool

@@ -8,7 +8,7 @@ from collections import Counter
 from mailclient.domain.errors import PostscopeError
 from mailclient.domain.ids import AccountId
 from mailclient.domain.pop import PopKeep, PopPolicy
-from tests.support.faults.proxy import Cut, CuttingProxy, How, Side
+from tests.support.faults.proxy import Cut, How, Proxy, Side
 from tests.support.pop_desk import PopDesk, mail
 
 THREE = [mail(1), mail(2), mail(3)]
@@ -17,7 +17,7 @@ THREE = [mail(1), mail(2), mail(3)]
 def cut_at_each(desk: PopDesk, side: Side, keep: PopKeep, step: int) -> int:
     """Cut a whole session at every ``step``-th byte of a side, then go on undisturbed; return how many cuts were made."""
     policy = PopPolicy(keep=keep)
-    with CuttingProxy(desk.server.port) as proxy:
+    with Proxy(desk.server.port) as proxy:
         desk.port = proxy.port
         proxy.arm(None)
         desk.fill(THREE)

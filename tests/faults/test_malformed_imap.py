@@ -9,15 +9,22 @@ from __future__ import annotations
 import random
 import resource
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from mailclient.domain.account import Account, Credentials
 from mailclient.domain.errors import PostscopeError
+from mailclient.domain.events import AccountStatus
+from tests.support.engines import LiveEngine, wait_until
 from tests.support.faults.cut_room import CutRoom, Opened
+from tests.support.faults.cut_scenarios import letter
+from tests.support.faults.driver import PASSWORD
 from tests.support.faults.figures import is_full, record
-from tests.support.faults.lying import FOLDERS, arrange, hear_lies
+from tests.support.faults.lying import FOLDERS, Listener, arrange, hear_lies
 from tests.support.faults.malformed import FORMS, PLACES, malformed_bend
+from tests.support.faults.scenarios import ADDRESS, FRIEND
 
 SHORT = 60
 MOST_GROWTH_KB = 150_000
@@ -57,3 +64,32 @@ def test_a_malformed_answer_anywhere_is_survived(tmp_path: Path) -> None:
     assert told == len(chosen)
     assert grown_kb < MOST_GROWTH_KB
     assert longest_s < LONGEST_S
+
+
+def test_an_account_whose_server_talks_nonsense_does_not_disturb_another(profile_dir: Path) -> None:
+    with CutRoom(profile_dir, FOLDERS, ("COMPRESS=DEFLATE",)).running() as room:
+        for number in range(5):
+            room.lab.deliver(ADDRESS, letter(number))
+            room.lab.deliver(FRIEND, letter(number))
+        room.proxy.bender = Listener((replace(malformed_bend("uids", "bytes-of-no-text"), times=1_000_000),))
+        good = room.lab.account(FRIEND, "Robin", "good")
+        profile = profile_dir / "engine"
+        profile.mkdir(mode=0o700)
+        with LiveEngine(profile, good, PASSWORD, start=False) as live:
+            live.engine.add_account(room.account(), Credentials(PASSWORD, PASSWORD), remember=False)
+            live.engine.start()
+
+            def complete(account: Account, count: int) -> bool:
+                inboxes = [each for each in live.reader.folders(account.id) if each.wire_name == "INBOX"]
+                ids = [key for inbox in inboxes for key in live.reader.id_page(inbox.id, limit=100).ids]
+                return len(ids) == count and all(live.reader.raw(key) is not None for key in ids)
+
+            wait_until(lambda: complete(good, 5), "the mail of the good account")
+            wait_until(lambda: room.proxy.bender.bent, "nonsense for the other")  # type: ignore[union-attr]
+            room.lab.deliver(FRIEND, letter(9))
+            wait_until(lambda: complete(good, 6), "new mail of the good account")
+            wait_until(lambda: live.engine.status(good.id).status is AccountStatus.IDLE, "the good account at rest")
+            room.proxy.bender = None
+            live.engine.go_online(False)
+            live.engine.go_online(True)
+            wait_until(lambda: complete(room.account(), 5), "the other account, once its server is sane")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -57,6 +58,13 @@ def _account(user: str, port: int, security: Security, ca_file: str | None) -> A
     return as_asked(account)
 
 
+def _signed_in(client: imaplib.IMAP4, user: str) -> imaplib.IMAP4:
+    # It sends a literal and its line end apart: each APPEND would wait for a delayed acknowledgement.
+    client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    client.login(user, PASSWORD)
+    return client
+
+
 def _dovecot(name: str, capability: str) -> Start:
     @contextmanager
     def start() -> Iterator[Places]:
@@ -66,8 +74,7 @@ def _dovecot(name: str, capability: str) -> Start:
             def place(user: str) -> Place:
                 def connect() -> imaplib.IMAP4:
                     client = imaplib.IMAP4_SSL("localhost", server.imaps_port, ssl_context=context)
-                    client.login(user, PASSWORD)
-                    return client
+                    return _signed_in(client, user)
 
                 account = _account(user, server.imaps_port, Security.TLS, str(server.ca_file))
                 return Place(account, connect, "Work", "Archive")
@@ -83,9 +90,7 @@ def _courier() -> Iterator[Places]:
 
         def place(user: str) -> Place:
             def connect() -> imaplib.IMAP4:
-                client = imaplib.IMAP4("127.0.0.1", server.port)
-                client.login(user, PASSWORD)
-                return client
+                return _signed_in(imaplib.IMAP4("127.0.0.1", server.port), user)
 
             first = connect()
             for folder in ("Archive", "Trash", "Sent"):

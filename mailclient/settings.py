@@ -24,6 +24,10 @@ class Settings:
     """Qt's own format, hexadecimal."""
     pane_sizes: list[int] = field(default_factory=lambda: [230, 400, 770])
     monospace: bool = False
+    subscribed_only: bool = False
+    """The tree shows only subscribed folders, and those that have a role."""
+    folded: list[str] = field(default_factory=list)
+    """Keys of the nodes of the folder tree that are folded."""
     problems: list[str] = field(default_factory=list)
     """Sentences about values that could not be used; not saved."""
 
@@ -50,6 +54,8 @@ def load_settings(file: Path) -> Settings:
             usable = value in THEMES
         elif item.name == "pane_sizes":
             usable = isinstance(value, list) and len(value) == 3 and all(isinstance(v, int) and v >= 0 for v in value)
+        elif item.name == "folded":
+            usable = isinstance(value, list) and all(isinstance(key, str) for key in value)
         if usable:
             setattr(settings, item.name, value)
         else:

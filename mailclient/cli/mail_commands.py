@@ -28,11 +28,12 @@ def run_list(arguments: argparse.Namespace, services: Services) -> int:
         if arguments.folder is None:
             _print_folders(folders, arguments.json)
         else:
-            _print_messages(reader, _find_folder(folders, arguments.folder), arguments.json)
+            _print_messages(reader, find_folder(folders, arguments.folder), arguments.json)
     return 0
 
 
-def _find_folder(folders: tuple[Folder, ...], wanted: str) -> Folder:
+def find_folder(folders: tuple[Folder, ...], wanted: str) -> Folder:
+    """Return a folder by its path, wire name or role; raise BadInput with the known ones."""
     for folder in folders:
         if wanted in {folder.name, folder.wire_name} or wanted.lower() in {folder.name.lower(), folder.role.value}:
             return folder

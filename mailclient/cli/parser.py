@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from mailclient.cli import account_commands, inspect_command, mail_commands, work_commands
+from mailclient.cli.folder_commands import add_folder_parser
 from mailclient.cli.services import Services
 from mailclient.domain.account import IncomingProtocol
 
@@ -33,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     listing = _command(commands, "list", "folders of an account, or messages of a folder", mail_commands.run_list)
     listing.add_argument("account", help="address, label or id")
     listing.add_argument("folder", nargs="?", help="name or role (inbox, sent, ...)")
+    add_folder_parser(commands)
     show = _command(commands, "show", "one message", mail_commands.run_show)
     show.add_argument("id", type=int)
     show.add_argument("--raw", action="store_true", help="exactly its bytes")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from mailclient.domain.draft import Draft
 from mailclient.domain.folder import FolderRole
+from mailclient.domain.folder_commands import FolderCommand
 from mailclient.domain.ids import AccountId, DraftId, FolderId, MessageId, OperationId, OutboxId
 
 
@@ -197,4 +198,5 @@ Command = (
     | ResumeAccount
     | AllowRemoteContent
     | CancelWork
+    | FolderCommand
 )

@@ -9,6 +9,7 @@ import enum
 from dataclasses import dataclass
 
 from mailclient.domain.draft import OutboxState
+from mailclient.domain.folder import FolderRole
 from mailclient.domain.ids import AccountId, ConnectionId, DraftId, FolderId, MessageId, OperationId, OutboxId
 
 
@@ -51,6 +52,22 @@ class AccountsChanged:
 @dataclass(frozen=True, slots=True)
 class FoldersChanged:
     """Folders appeared, vanished, were renamed, got another role, or their counts changed."""
+
+    account_id: AccountId
+
+
+@dataclass(frozen=True, slots=True)
+class RoleMissing:
+    """An action needs a folder for this role and the account has none; it can be made."""
+
+    account_id: AccountId
+    role: FolderRole
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsLearned:
+    """The server told something new of its limits: quota, size of a message, rights."""
 
     account_id: AccountId
 
@@ -200,6 +217,8 @@ Event = (
     AccountStatusChanged
     | AccountsChanged
     | FoldersChanged
+    | RoleMissing
+    | LimitsLearned
     | MessagesAdded
     | MessagesChanged
     | MessagesRemoved

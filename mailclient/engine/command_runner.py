@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Protocol, assert_never
 
 from mailclient.domain import commands as c
+from mailclient.domain import folder_commands as f
 from mailclient.domain.draft import OutboxState
 from mailclient.domain.errors import BadInput, PostscopeError
 from mailclient.domain.events import (
@@ -23,12 +24,14 @@ from mailclient.domain.events import (
     OperationQueued,
     OperationUndone,
     OutboxChanged,
+    RoleMissing,
     SendRefused,
 )
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import AccountId, FolderId, MessageId
 from mailclient.domain.operation import MoveReason
+from mailclient.engine.folder_desk import NoFolderForRole, carry_out_folder_command
 from mailclient.engine.services import EngineServices
 from mailclient.send.compose import finish_draft
 from mailclient.store.actions import ActionResult
@@ -97,6 +100,8 @@ class CommandRunner:
         while (command := self._queue.get()) is not None:
             try:
                 self.carry_out(command)
+            except NoFolderForRole as error:
+                self._services.announcer.announce(RoleMissing(error.account_id, error.role, error.sentence))
             except PostscopeError as error:
                 self._services.announcer.announce(Failed(error.sentence, connection_id=error.connection_id))
             except Exception:
@@ -156,6 +161,18 @@ class CommandRunner:
                 allow_remote_content(self._services.writer, command.address, allowed=command.allowed)
             case c.CancelWork():
                 self._workers.cancel(command.account_id)
+            case (
+                f.CreateFolder()
+                | f.RenameFolder()
+                | f.MoveFolder()
+                | f.TrashFolder()
+                | f.DeleteFolderForever()
+                | f.SubscribeFolder()
+            ):
+                self._finished(carry_out_folder_command(self._services, command))
+            case f.ResetFolderRoles():
+                carry_out_folder_command(self._services, command)
+                self._workers.synchronise(command.account_id, None)
             case _:
                 assert_never(command)
 
@@ -188,12 +205,11 @@ class CommandRunner:
         targets: dict[FolderId, list[MessageId]] = {}
         for folder_id, ids in self._by_folder(message_ids).items():
             account_id = folders[folder_id].account_id
-            target = next((f for f in folders.values() if f.account_id == account_id and f.role is role), None)
+            target = next(
+                (each for each in folders.values() if each.account_id == account_id and each.role is role), None
+            )
             if target is None:
-                raise BadInput(
-                    f"This account has no folder for {_ROLE_WORDS[role]}."
-                    " Right-click a folder and choose “Use as”, or create one."
-                )
+                raise NoFolderForRole(account_id, role)
             if target.id != folder_id:
                 targets.setdefault(target.id, []).extend(ids)
         return targets
@@ -227,6 +243,8 @@ class CommandRunner:
             self._services.announcer.announce(OperationUndone("There is nothing to undo."))
             return
         self._finished(result)
+        for account_id in result.account_ids:
+            self._services.announcer.announce(FoldersChanged(account_id))
         self._services.announcer.announce(OperationUndone(result.sentence))
 
     def _finished(self, result: ActionResult) -> None:
@@ -276,11 +294,3 @@ class CommandRunner:
         outbox.back_to_draft(item.id, self._services.clock.unix_s())
         self._services.announcer.announce(OutboxChanged(item.id, item.account_id, OutboxState.REJECTED))
         self._services.announcer.announce(DraftsChanged())
-
-
-_ROLE_WORDS = {
-    FolderRole.ARCHIVE: "archived mail",
-    FolderRole.TRASH: "deleted mail",
-    FolderRole.JUNK: "junk",
-    FolderRole.INBOX: "new mail",
-}

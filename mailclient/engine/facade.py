@@ -24,12 +24,14 @@ from mailclient.domain.events import (
     Failed,
     OutboxChanged,
 )
-from mailclient.domain.folder import Folder
+from mailclient.domain.folder import Folder, FolderLimits
+from mailclient.domain.folder_commands import FolderCommand
 from mailclient.domain.ids import AccountId, ConnectionId, FolderId, MessageId
 from mailclient.domain.probe import ProbeReport, ProbeStep
 from mailclient.engine.background import Background
 from mailclient.engine.command_runner import CommandRunner
 from mailclient.engine.connections import ConnectionInfo
+from mailclient.engine.folder_desk import FolderResult, ask_limits, change_folder_now
 from mailclient.engine.outbox_worker import OutboxWorker, submit_next
 from mailclient.engine.parking import Parking
 from mailclient.engine.protocols import Worker, make_round, make_worker
@@ -256,6 +258,18 @@ class Engine:
             if processed.item.id == outbox_id:
                 return processed.item
         raise BadInput("The message waits in the outbox behind another one; postscope sync will send both.")
+
+    def change_folder_now(self, account_id: AccountId, command: FolderCommand) -> FolderResult:
+        """Change a folder here and on the server in the calling thread (for the command line)."""
+        return change_folder_now(self._services, self._account(account_id), command)
+
+    def limits(self, account_id: AccountId) -> FolderLimits | None:
+        """Return what the server told of quota and the like in this run; None before it was asked."""
+        return self._services.limits.of(account_id)
+
+    def ask_limits(self, folder: Folder) -> FolderLimits:
+        """Ask for the limits of one folder; blocks on the network (use ``run_in_background``)."""
+        return ask_limits(self._services, self._account(folder.account_id), folder)
 
     def _account(self, account_id: AccountId) -> Account:
         account = self._services.records.get(account_id)

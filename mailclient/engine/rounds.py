@@ -12,7 +12,15 @@ from typing import Final
 
 from mailclient.domain.account import Account
 from mailclient.domain.errors import FolderChanged, ServerBusy, ServerRefused
-from mailclient.domain.events import BodyArrived, BodyFailed, Failed, FoldersChanged, OperationRefused, Progressed
+from mailclient.domain.events import (
+    BodyArrived,
+    BodyFailed,
+    Failed,
+    FoldersChanged,
+    LimitsLearned,
+    OperationRefused,
+    Progressed,
+)
 from mailclient.domain.exchange import Touched, WantedBody
 from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import FolderId, MessageId
@@ -98,6 +106,8 @@ class Round:
         self.unchanged.update(find_unchanged(store, known, listings))
         if store.put_folders(self.account.id, listings):
             self.services.announcer.announce(FoldersChanged(self.account.id))
+        if self.services.limits.learn(self.account.id, self.remote):
+            self.services.announcer.announce(LimitsLearned(self.account.id))
         return in_order(store.folders(self.account.id))
 
     def headers(self, folder: Folder) -> None:

@@ -11,10 +11,11 @@ import select
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from mailclient.lab import imap_folders
 from mailclient.lab.imap_messages import MessageCommands, No
 from mailclient.lab.imap_search import BadSearch
 from mailclient.lab.imap_structure import quoted
-from mailclient.lab.mailstore import INBOX, LabMailbox, UserMail
+from mailclient.lab.mailstore import LabMailbox, UserMail
 from mailclient.protocol.imap_stream import Response
 from mailclient.protocol.imap_tokens import Value, parse_values
 from mailclient.protocol.modified_utf7 import decode_mailbox, encode_mailbox
@@ -115,15 +116,13 @@ class ImapLabSession:
             "LIST": self._list,
             "LSUB": self._list,
             "STATUS": self._status,
-            "CREATE": self._create,
-            "DELETE": self._delete,
-            "RENAME": self._rename,
-            "SUBSCRIBE": lambda mail, v: self._subscribe(mail, v, True),
-            "UNSUBSCRIBE": lambda mail, v: self._subscribe(mail, v, False),
             "SELECT": lambda mail, v: self._select(mail, v, False),
             "EXAMINE": lambda mail, v: self._select(mail, v, True),
             "APPEND": self._append,
         }
+        if name in imap_folders.COMMANDS:
+            self._connection.send(imap_folders.COMMANDS[name](user, values))
+            return ""
         if name in signed_in:
             return signed_in[name](user, values)
         if self._messages is None:
@@ -230,34 +229,6 @@ class ImapLabSession:
         names = [text(item).upper() for item in items]
         told = " ".join(f"{name} {known[name]}" for name in names if name in known)
         return b"* STATUS " + quoted(encode_mailbox(mailbox.name)) + f" ({told})\r\n".encode()
-
-    def _create(self, user: UserMail, values: list[Value]) -> str:
-        try:
-            user.create(decode_mailbox(text(values[0])).rstrip("/"))
-        except KeyError as error:
-            raise No("[ALREADYEXISTS] the folder exists") from error
-        return ""
-
-    def _delete(self, user: UserMail, values: list[Value]) -> str:
-        mailbox = self._mailbox(user, values[0])
-        if mailbox.name == INBOX:
-            raise No("[CANNOT] the inbox stays")
-        with user.lock:
-            del user.mailboxes[mailbox.name]
-        return ""
-
-    def _rename(self, user: UserMail, values: list[Value]) -> str:
-        mailbox, name = self._mailbox(user, values[0]), decode_mailbox(text(values[1]))
-        with user.lock:
-            if name in user.mailboxes:
-                raise No("[ALREADYEXISTS] the folder exists")
-            user.mailboxes[name] = user.mailboxes.pop(mailbox.name)
-            mailbox.name = name
-        return ""
-
-    def _subscribe(self, user: UserMail, values: list[Value], on: bool) -> str:
-        self._mailbox(user, values[0]).subscribed = on
-        return ""
 
     def _select(self, user: UserMail, values: list[Value], read_only: bool) -> str:
         was_open, self._messages = self._messages is not None, None

@@ -61,6 +61,8 @@ class UserMail:
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
         self.version = 0
+        self.quota_kib: int | None = None
+        self.folder_limit: int | None = None
         self._validity = int(time.time())
         self.mailboxes: dict[str, LabMailbox] = {}
         self.create(INBOX)

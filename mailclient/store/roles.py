@@ -38,6 +38,13 @@ def set_folder_role(writer: Writer, folder_id: FolderId, role: FolderRole) -> Ac
     return writer.run_pair(first, second)
 
 
+def forget_overrides(writer: Writer, account_id: AccountId) -> None:
+    """Forget all that the user said folders of an account are for; the rows are put right by whoever lists next."""
+    writer.run(
+        lambda connection: connection.execute("DELETE FROM user.role_override WHERE account_id = ?", (account_id,))
+    )
+
+
 def store_override(connection: sqlite3.Connection, account_id: AccountId, wire_name: str, role: FolderRole) -> None:
     """Note in the user's file what a folder is for."""
     connection.execute(

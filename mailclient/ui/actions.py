@@ -96,6 +96,20 @@ MENUS: Final[tuple[tuple[str, tuple[ActionSpec | None, ...]], ...]] = (
         ),
     ),
     (
+        "F&older",
+        (
+            ActionSpec("new_folder", "&New folder…", ("Ctrl+Shift+N",), "folder"),
+            ActionSpec("rename_folder", "&Rename folder…", ("F2",)),
+            ActionSpec("move_folder", "&Move folder to…", ("Ctrl+Shift+V",)),
+            ActionSpec("delete_folder", "&Delete folder…"),
+            None,
+            ActionSpec("toggle_subscribed", "S&ubscribe or unsubscribe"),
+            ActionSpec("toggle_subscribed_only", "Show &only subscribed folders", is_choice=True),
+            None,
+            ActionSpec("special_folders", "Spec&ial folders…"),
+        ),
+    ),
+    (
         "&Go",
         (
             ActionSpec("next_message", "&Next message", ("J",)),

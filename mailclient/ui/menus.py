@@ -113,6 +113,7 @@ class Menus:
             f"theme_{settings.theme}": True,
             "toggle_unread_only": settings.unread_only,
             "toggle_monospace": settings.monospace,
+            "toggle_subscribed_only": settings.subscribed_only,
             "reverse_order": not settings.sort_descending,
         }
         for spec in all_specs():

@@ -70,6 +70,10 @@ class News:
                 window.toast.say(event.sentence, "Undo", window.deeds.undo)
             case e.OperationUndone():
                 window.toast.say(event.sentence)
+            case e.RoleMissing():
+                window.folder_deeds.role_missing(event)
+            case e.LimitsLearned():
+                window.folder_deeds.show_limits()
             case e.OperationRefused() | e.Failed():
                 self._bad(event.sentence, event.connection_id)
             case e.OutboxChanged():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
@@ -61,11 +63,15 @@ class StatusBar(QStatusBar):
         self._online.setChecked(True)
         self._online.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._online.toggled.connect(self._switch)
+        self._limits = QLabel(self)
+        self._limits.setTextFormat(Qt.TextFormat.PlainText)
+        self._limits.setObjectName("warning")
+        self._limits.hide()
         self._words = QLabel(self)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setIndent(self.fontMetrics().height() // 2)
         self.addWidget(self._words, 1)
-        for widget in (self._progress, self._cancel, self._state, self._online):
+        for widget in (self._progress, self._cancel, self._limits, self._state, self._online):
             self.addPermanentWidget(widget)
         self._show_progress(False)
         self._label_online(True)
@@ -74,6 +80,13 @@ class StatusBar(QStatusBar):
     def say(self, sentence: str) -> None:
         """Show a sentence at the left."""
         self._words.setText(sentence)
+
+    def show_limits(self, sentences: Sequence[str]) -> None:
+        """Say which accounts are nearly full; nothing when none is."""
+        self._limits.setVisible(bool(sentences))
+        self._limits.setText(sentences[0] if len(sentences) == 1 else f"{len(sentences)} accounts are nearly full")
+        self._limits.setToolTip("\n".join(sentences))
+        self._limits.setAccessibleName("Nearly full: " + "; ".join(sentences))
 
     def set_online(self, online: bool) -> None:
         """Show the state without telling it."""

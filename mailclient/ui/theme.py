@@ -207,6 +207,7 @@ def _style_sheet(t: Tokens) -> str:
     QFrame#messageHeader {{ background: {t.surface}; border-bottom: 1px solid {t.border}; }}
     QLabel#muted, QLabel[muted="true"] {{ color: {t.muted}; }}
     QLabel#warning {{ color: {t.warning}; }}
+    QLabel#problem {{ color: {t.danger}; }}
     QLabel#protocolLine {{ font-family: monospace; background: {t.hover}; padding: 4px; }}
     """
 

@@ -33,6 +33,7 @@ from mailclient.store.reader import Reader
 from mailclient.ui.activity.dialogue import DialogueWindow, ExplainLine
 from mailclient.ui.bridge import Bridge
 from mailclient.ui.deeds import ANSWERS, Deeds
+from mailclient.ui.folder_deeds import FolderDeeds
 from mailclient.ui.folders.view import FolderView
 from mailclient.ui.icons import application_icon
 from mailclient.ui.looks import Looks
@@ -101,6 +102,7 @@ class MainWindow(QMainWindow):
         self.writing = WritingWindows(self.engine, self.reader, parts.answer, parts.mailto)
         self.dialogues = DialogueWindow(self.engine.connections, self.engine.transcript, parts.explain_line, self)
         self.deeds, self.looks, self.news = Deeds(self), Looks(self), News(self)
+        self.folder_deeds = FolderDeeds(self)
         self._build()
         self._build_menus()
         self._connect()
@@ -162,7 +164,7 @@ class MainWindow(QMainWindow):
     def run(self, name: str) -> None:
         """Do what an action's name says: a method of the window, of its deeds, or of the message commands."""
         # The window comes last: a QWidget has methods of its own, move() among them.
-        for owner in (self.commands, self.looks, self.deeds, self):
+        for owner in (self.commands, self.looks, self.deeds, self.folder_deeds, self):
             act = getattr(owner, name, None)
             if callable(act):
                 act()
@@ -176,8 +178,6 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.folders.node_chosen.connect(self._node_chosen)
-        self.folders.role_chosen.connect(lambda folder, role: self.engine.submit(c.SetFolderRole(folder.id, role)))
-        self.folders.synchronise_wanted.connect(lambda f: self.engine.submit(c.Synchronise(f.account_id, f.id)))
         self.folders.messages_dropped.connect(self.commands.move_to)
         self.list.message_shown.connect(self._show_message)
         self.list.selectionModel().selectionChanged.connect(self._offer)
@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
             self.pages.setCurrentWidget(page)
             (self.list if accounts else self.start_page.add_button).setFocus()
         ids = {account.id for account in accounts}
-        folders = tuple(folder for folder in self.reader.folders() if folder.account_id in ids)
+        folders = self.folder_deeds.shown(ids)
         waiting, drafts = len(self.reader.outbox()), len(self.reader.drafts())
         local = [LocalNode("outbox", "Outbox", "outbox", waiting)] if waiting else []
         local += [LocalNode("drafts", "Unfinished drafts", "drafts", drafts)] if drafts else []
@@ -387,6 +387,7 @@ class MainWindow(QMainWindow):
         """Keep sizes and choices; drafts keep themselves."""
         self.settings.window_geometry = bytes(self.saveGeometry().toHex().data()).decode()
         self.settings.pane_sizes = self.splitter.sizes()
+        self.settings.folded = sorted(self.folders.folded)
         self.parts.save_settings(self.settings)
         self.writing.close_all()
         self.bridge.stop()

@@ -23,7 +23,10 @@ _FolderRole = int(Qt.ItemDataRole.UserRole) + 1
 class FolderPicker(QDialog):
     """Asks for one of the folders."""
 
-    def __init__(self, folders: Sequence[Folder], title: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, folders: Sequence[Folder], title: str, parent: QWidget | None = None, *, top: str | None = None
+    ) -> None:
+        """``top`` offers a first line that is no folder: the top of the account."""
         super().__init__(parent)
         self.setWindowTitle(title)
         self.filter = QLineEdit(self)
@@ -35,6 +38,8 @@ class FolderPicker(QDialog):
         self.list = QListWidget(self)
         self.list.setAccessibleName("Folders")
         self.list.itemActivated.connect(lambda _item: self.accept())
+        if top is not None:
+            QListWidgetItem(icon("account", "muted"), top, self.list)
         for folder in in_order(folders):
             item = QListWidgetItem(icon(ROLE_ICONS[folder.role], "muted"), folder_path(folder), self.list)
             item.setData(_FolderRole, folder)
@@ -76,6 +81,18 @@ class FolderPicker(QDialog):
             self.list.keyPressEvent(event)
             return True
         return super().eventFilter(watched, event)
+
+
+class Top:
+    """The choice that is no folder."""
+
+
+def choose_place(parent: QWidget, folders: Sequence[Folder], title: str, top: str) -> Folder | Top | None:
+    """Ask in which folder, or at the top, a folder is to lie; None when the user thinks better of it."""
+    picker = FolderPicker(folders, title, parent, top=top)
+    if not picker.exec() or picker.list.currentItem() is None:
+        return None
+    return picker.chosen() or Top()
 
 
 def choose_folder(parent: QWidget, folders: Sequence[Folder]) -> Folder | None:

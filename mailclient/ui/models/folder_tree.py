@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtCore import QMimeData, QModelIndex, Qt
+from PySide6.QtGui import QBrush, QColor, QStandardItem, QStandardItemModel
 
 from mailclient.domain.account import Account
 from mailclient.domain.events import AccountStatus, AccountStatusChanged
 from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import AccountId, FolderId
+from mailclient.ui import theme
 from mailclient.ui.icons import icon
 from mailclient.ui.models.sentences import folder_title
 
@@ -63,8 +64,28 @@ class LocalNode:
     count: int
 
 
+FOLDER_DRAG_TYPE: Final = "application/x-postscope-folder"
+"""The id of the folder that is dragged."""
+
+
 class FolderTreeModel(QStandardItemModel):
     """Top level: local places and accounts; below an account: its folders by role, then by name."""
+
+    def mimeTypes(self) -> list[str]:
+        """Folders can be dragged within the tree."""
+        return [FOLDER_DRAG_TYPE]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """Return the dragged folder."""
+        data = QMimeData()
+        ids = [folder_id for index in indexes if (folder_id := folder_id_of(index)) is not None]
+        if ids:
+            data.setData(FOLDER_DRAG_TYPE, str(ids[0]).encode())
+        return data
+
+    def supportedDragActions(self) -> Qt.DropAction:
+        """Never a move in Qt's sense, which takes the row away by itself: the engine moves folders."""
+        return Qt.DropAction.CopyAction
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,7 +103,7 @@ class FolderTreeModel(QStandardItemModel):
         shape = (
             *(node.key for node in local),
             *(account.id for account in accounts),
-            *(f"{folder.account_id}/{folder.id}/{folder.role.value}" for folder in folders),
+            *(f"{folder.account_id}/{folder.id}/{folder.role.value}/{folder.name}" for folder in folders),
         )
         rebuilt = shape != self._shape
         if rebuilt:
@@ -97,11 +118,13 @@ class FolderTreeModel(QStandardItemModel):
             item = self._items[f"f{folder.id}"]
             if item.data(FolderRoleData) == folder:
                 continue  # Events come often, and nearly always one folder alone has changed.
-            words = f"{folder.name}: {folder.total:,} messages, {folder.unread:,} unread"
+            words = f"{folder.name}: {folder.total:,} messages, {folder.unread:,} unread{_more(folder)}"
             nested = (folder.account_id, folder.path[:-1]) in paths or len(folder.path) == 1
             title = folder_title(folder) if nested else " / ".join(folder.path)
             self._set(f"f{folder.id}", title, icon(ROLE_ICONS[folder.role], "muted"), folder.unread, words)
             item.setData(folder, FolderRoleData)
+            item.setDragEnabled(folder.role is not FolderRole.INBOX)
+            item.setForeground(QBrush(QColor(theme.current().muted)) if _is_faint(folder) else QBrush())
         return rebuilt
 
     def index_of(self, key: str) -> QModelIndex:
@@ -162,6 +185,16 @@ class FolderTreeModel(QStandardItemModel):
         words = status.sentence if status and status.sentence else account.address
         item.setToolTip(words)
         item.setAccessibleText(f"Account {account.label}. {words}")
+
+
+def _more(folder: Folder) -> str:
+    if folder.awaits_creation:
+        return ". It will be made on the server when that can be reached."
+    return "" if folder.subscribed else ". Not subscribed."
+
+
+def _is_faint(folder: Folder) -> bool:
+    return folder.awaits_creation or not folder.subscribed or not folder.selectable
 
 
 def in_order(folders: Sequence[Folder]) -> list[Folder]:

@@ -15,6 +15,7 @@ from mailclient.domain.events import (
     OperationQueued,
     OperationRefused,
     OperationUndone,
+    RoleMissing,
 )
 from mailclient.domain.flags import Flag
 from mailclient.domain.folder import FolderRole
@@ -141,7 +142,7 @@ def test_without_a_folder_for_it_nothing_is_changed_and_the_way_out_is_told(worl
     world.until(lambda: world.complete() == 1)
     message = world.id_of("Subject 1")
     world.submit(c.MarkJunk((message,)))
-    failed = world.until_heard(Failed)
+    failed = world.until_heard(RoleMissing)
     assert failed.sentence.startswith("This account has no folder for junk.")
     assert world.flags(message) == Flag.NONE
     world.submit(c.SetFolderRole(world.folder("Archive").id, FolderRole.JUNK))

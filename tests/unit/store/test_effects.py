@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailclient.domain.errors import BadInput
 from mailclient.domain.exchange import FlagRecord, UidMapping
 from mailclient.domain.flags import Flag, FlagChange, effective_flags
 from mailclient.domain.ids import MessageId, Uid, UidValidity
-from mailclient.domain.operation import DeleteForever, MoveTo, OperationState
+from mailclient.domain.operation import (
+    Act,
+    CreateFolder,
+    DeleteFolder,
+    DeleteForever,
+    MoveTo,
+    OperationState,
+    RenameFolder,
+)
+from mailclient.protocol.mailbox_names import moved_path
 from mailclient.protocol.uid_sets import UidSet
 from mailclient.store.startup import recover_journal
-from tests.unit.store.house import ANNA, House, message
+from tests.unit.store.house import ANNA, ROLES, House, listing, message
 
 NAMES = ("INBOX", "Archive", "Trash")
 FLAGS = (FlagChange(add=Flag.SEEN), FlagChange(remove=Flag.SEEN), FlagChange(add=Flag.FLAGGED))
@@ -38,6 +49,12 @@ STEPS = st.lists(
                 "server removed",
                 "revalidate",
                 "revive",
+                "create folder",
+                "rename folder",
+                "delete folder",
+                "subscribe",
+                "list",
+                "restart",
             )
         ),
         st.integers(0, 5),
@@ -55,12 +72,16 @@ class Story:
         self.next_uid = 1
         self.validity = 1
         self.may_be_gone: set[MessageId] = set()
+        self.on_server: set[str] = set()
+        """The wire names of folders that were made there."""
 
     def take(self, step: Step) -> None:
         """Do one step, if it makes sense now."""
         what, a, b = step
         house = self.house
-        name, other = NAMES[a % 3], NAMES[b % 3]
+        shown = self.shown()
+        name, other = shown[a % len(shown)], shown[b % len(shown)]
+        made = [each for each in shown if each not in ROLES]
         keys = house.ids(name)[: b + 1]
         alive = [operation for operation in house.reader.operations() if operation.state is not OperationState.REFUSED]
         match what:
@@ -87,8 +108,34 @@ class Story:
             case "revive":
                 for operation in house.reader.operations()[:1]:
                     house.actions.retry_operation(operation.id)
+            case "create folder":
+                inside = house.folder(made[a % len(made)]) if made and b & 1 else None
+                self._try(lambda: house.folder_actions.create(ANNA, f"New {a}", inside))
+            case "rename folder" if made:
+                self._try(lambda: house.folder_actions.rename(house.folder(made[a % len(made)]), f"Other {b}"))
+            case "delete folder" if made:
+                self._try(lambda: house.folder_actions.delete(house.folder(made[a % len(made)])))
+            case "subscribe":
+                house.folder_actions.subscribe(house.folder(name), bool(b & 1))
+            case "list":
+                # The server has the usual folders, and those that were made there.
+                house.sync.put_folders(ANNA, [listing(each) for each in (*ROLES, *sorted(self.on_server))])
+            case "restart":
+                recover_journal(house.writer)
             case _ if alive:
                 self._replay(what, alive[0].id, told=bool(b & 1))
+
+    def shown(self) -> list[str]:
+        """Return the folders that can be used, the usual ones first."""
+        every = sorted(folder.name for folder in self.house.sync.folders(ANNA) if folder.name not in ROLES)
+        return [*NAMES, *every]
+
+    @staticmethod
+    def _try(act: Callable[[], object]) -> None:
+        try:
+            act()
+        except BadInput:
+            return  # A name that is taken, or that cannot be.
 
     def _uid(self) -> int:
         self.next_uid += 1
@@ -105,13 +152,29 @@ class Story:
                 target = next(folder for folder in validity if folder.id == operation.act.target_folder_id)
                 uids = {item.uid: Uid(self._uid()) for item in operation.items if item.uid is not None}
                 mapping = UidMapping(target.state.uid_validity or UidValidity(0), uids)
+            if isinstance(operation.act, DeleteFolder):
+                hidden = "SELECT m.id FROM message m JOIN folder f ON f.id = m.folder_id WHERE f.hidden = ?"
+                self.may_be_gone.update(row[0] for row in self.house.ask(hidden, operation.id + 1))
             sync.operation_done(operation.id, mapping)
+            self._server_does(operation.act)
             if isinstance(operation.act, DeleteForever):
                 self.may_be_gone.update(item.message_id for item in operation.items)
         elif what == "postpone":
             sync.operation_postponed(operation.id, 0.0, "Busy.")
         elif what == "refuse":
             sync.operation_refused(operation.id, "No.")
+
+    def _server_does(self, act: Act) -> None:
+        match act:
+            case CreateFolder():
+                self.on_server.add(act.wire_name)
+            case RenameFolder():
+                moved = {moved_path(each, act.wire_name, act.new_wire_name, "/") for each in self.on_server}
+                self.on_server = moved
+            case DeleteFolder():
+                self.on_server.discard(act.wire_name)
+            case _:
+                pass
 
 
 def rows(house: House) -> list[tuple[Any, ...]]:
@@ -137,8 +200,15 @@ def check(house: House) -> None:
     for key, flags, server in house.ask("SELECT id, flags, server_flags FROM message"):
         assert flags == effective_flags(Flag(server), changes.get(key, ()))
     assert house.ask(
-        "SELECT count(*) FROM user.operation WHERE id NOT IN (SELECT operation_id FROM user.operation_item)"
+        "SELECT count(*) FROM user.operation WHERE kind IN ('flags', 'move', 'delete') "
+        "AND id NOT IN (SELECT operation_id FROM user.operation_item)"
     ) == [(0,)]
+    # Hidden is what waits for its deletion, and nothing else.
+    assert house.ask("SELECT hidden - 1 FROM folder WHERE hidden > 1 ORDER BY 1") == house.ask(
+        "SELECT id FROM user.operation WHERE kind = 'delete-folder' AND state IN ('pending', 'running') ORDER BY 1"
+    )
+    names = [folder.name for folder in house.sync.folders(ANNA)]
+    assert len(names) == len(set(names))
     assert house.ask("PRAGMA foreign_key_check") == []
 
 

@@ -70,7 +70,8 @@ class RemoteFolder:
     delimiter: str | None
     role: FolderRole = FolderRole.NONE
     selectable: bool = True
-    subscribed: bool = True
+    subscribed: bool | None = True
+    """None: the server does not tell."""
     is_mine: bool = True
     """False for other users' folders and shared ones (RFC 2342)."""
     status: FolderStatus | None = None

@@ -43,7 +43,12 @@ def list_folders(dialogue: ImapDialogue) -> tuple[RemoteFolder, ...]:
     # Of the folder that is open a server tells what this session has seen, not what is there (RFC 3501 section 6.3.10).
     if dialogue.selected in status:
         status[dialogue.selected] = FolderStatus(mailbox_id=status[dialogue.selected].mailbox_id)
-    return tuple(replace(folder, status=status.get(folder.wire_name)) for folder in found.values())
+    # Where not one is called subscribed the server does not tell (RFC 5258 has it told on request).
+    tells = any(folder.subscribed for folder in found.values())
+    return tuple(
+        replace(folder, status=status.get(name), subscribed=folder.subscribed if tells else None)
+        for name, folder in found.items()
+    )
 
 
 def _namespaces(dialogue: ImapDialogue) -> Namespaces:

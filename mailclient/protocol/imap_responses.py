@@ -278,7 +278,7 @@ def parse_list(response: Response) -> RemoteFolder | None:
         delimiter=delimiter,
         role=role,
         selectable=not attributes & {"\\noselect", "\\nonexistent"},
-        subscribed="\\subscribed" in attributes or not attributes & {"\\unsubscribed"},
+        subscribed="\\subscribed" in attributes,
     )
 
 

@@ -57,15 +57,18 @@ def put(
         else:
             role = listing.role
             source = RoleSource.ATTRIBUTE if listing.by_attribute else RoleSource.NAME
+        old = known.get(wire_name)
+        subscribed = remote.subscribed
+        if subscribed is None:
+            subscribed = old.subscribed if old is not None else True
         values = (
             storable(remote.name),
             remote.delimiter,
             role.value,
             source.value,
             remote.selectable,
-            remote.subscribed,
+            subscribed,
         )
-        old = known.get(wire_name)
         if old is None and not may_be_new:
             continue
         if old is None:

@@ -79,7 +79,7 @@ def _rename(remote: RemoteMailbox, act: RenameFolder) -> None:
             raise
     # Subscriptions are kept by name; a rename does not take them along (RFC 3501 section 6.3.6).
     for name, folder in before.items():
-        if folder.subscribed and is_within(name, act.wire_name, act.delimiter):
+        if folder.subscribed is not False and is_within(name, act.wire_name, act.delimiter):
             _try_to_subscribe(remote, moved_path(name, act.wire_name, act.new_wire_name, act.delimiter), True)
             _try_to_subscribe(remote, name, False)
 

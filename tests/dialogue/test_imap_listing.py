@@ -32,6 +32,7 @@ def test_one_command_tells_folders_and_their_numbers() -> None:
     assert (found["Sent &AOQ-"].status, found["Sent &AOQ-"].role) == (TOLD, FolderRole.SENT)
     assert found["lists"].status is None
     assert set(found) == {"INBOX", "Sent &AOQ-", "lists"}
+    assert [found[name].subscribed for name in ("INBOX", "Sent &AOQ-")] == [True, False]
 
 
 def test_of_the_open_folder_the_numbers_prove_nothing() -> None:
@@ -47,7 +48,9 @@ def test_of_the_open_folder_the_numbers_prove_nothing() -> None:
 def test_a_server_that_refuses_the_longer_question_is_asked_the_short_one() -> None:
     script = (*ask(b"RETURN", done=b"BAD no such thing"), *ask(b'LIST "" "*"', b'* LIST () "/" INBOX'))
     with session(*MODERN, *script) as (remote, _):
-        assert set(named(remote.list_folders())) == {"INBOX"}
+        found = named(remote.list_folders())
+    assert set(found) == {"INBOX"}
+    assert found["INBOX"].subscribed is None, "the short answer does not tell"
 
 
 def test_where_the_list_tells_no_numbers_all_folders_are_asked_in_one_go() -> None:

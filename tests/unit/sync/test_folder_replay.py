@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -330,3 +331,12 @@ def test_subscriptions_are_changed_kept_and_renamed(full: Desk, server: FakeServ
         "subscribe Arbeit/Bills",
         "subscribe Work/Bills",
     ]
+
+
+def test_what_a_server_does_not_tell_of_subscriptions_stays_as_it_is_known(full: Desk, server: FakeServer) -> None:
+    full.folder_actions.subscribe(by_name(full, "Work"), False)
+    full.replay()
+    server.bend_list = lambda listed: tuple(replace(folder, subscribed=None) for folder in listed)
+    full.list_folders()
+    assert not full.folder("Work").subscribed
+    assert full.folder("Work/Bills").subscribed

@@ -18,6 +18,8 @@ from mailclient.ui.folders.naming import FolderNameDialog
 from mailclient.ui.folders.picker import choose_place
 from mailclient.ui.models.sentences import folder_title
 
+_NO_PLACE_FOR_FOLDERS = {FolderRole.INBOX, FolderRole.TRASH, FolderRole.JUNK, FolderRole.DRAFTS, FolderRole.ALL}
+
 
 class Engine(Protocol):
     """What is needed of the engine."""
@@ -58,7 +60,7 @@ class FolderCommands:
         return [folder for folder in self._folders() if folder.account_id == account_id]
 
     def new_folder(self) -> None:
-        """Ask for a name, then make a folder inside the chosen one; at the top when that is an account or its inbox."""
+        """Ask for a name, then make a folder inside the chosen one; at the top where nobody keeps folders in folders."""
         chosen = self._chosen()
         accounts = self._engine.accounts()
         account_id = chosen.account_id if isinstance(chosen, Folder) else chosen
@@ -66,7 +68,8 @@ class FolderCommands:
         if account is None:
             self._tell("Add an account first: a folder lies on its server.")
             return
-        inside = chosen if isinstance(chosen, Folder) and chosen.role is FolderRole.NONE and chosen.delimiter else None
+        takes = isinstance(chosen, Folder) and chosen.role not in _NO_PLACE_FOR_FOLDERS and chosen.delimiter
+        inside = chosen if isinstance(chosen, Folder) and takes else None
         self.new_folder_in(account, inside)
 
     def new_folder_in(self, account: Account, inside: Folder | None) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QColor,
+    QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -124,10 +125,8 @@ class FolderView(QTreeView):
         self.drop_target = QPersistentModelIndex()
         """Where something would be dropped now."""
         self.setAccessibleName("Folders")
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.customContextMenuRequested.connect(self._menu)
         self.folded: set[str] = set()
         """Keys of the nodes that the user has folded."""
         self.selectionModel().currentChanged.connect(self._walked)
@@ -156,13 +155,22 @@ class FolderView(QTreeView):
         if chosen:
             self.node_chosen.emit(chosen)
 
-    def _menu(self, place: QPoint) -> None:
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu of what the pointer is on; by keyboard, of what is chosen, and beside it."""
+        place = event.pos()
         index = self.indexAt(place)
-        chosen = self.node_of(index)
-        if isinstance(chosen, Folder):
-            self.build_menu(chosen).exec(self.viewport().mapToGlobal(place))
-        elif chosen is not None:
-            self.build_account_menu(chosen).exec(self.viewport().mapToGlobal(place))
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            index = self.currentIndex()
+            place = self.visualRect(index).center()
+        menu = self.menu_of(self.node_of(index))
+        if menu is not None:
+            menu.exec(self.viewport().mapToGlobal(place))
+
+    def menu_of(self, node: Folder | AccountId | None) -> QMenu | None:
+        """Return the menu of a node; local places have none."""
+        if node is None:
+            return None
+        return self.build_menu(node) if isinstance(node, Folder) else self.build_account_menu(node)
 
     def node_of(self, index: QModelIndex) -> Folder | AccountId | None:
         """Return the folder, or the account's id, of an index; None for local places."""

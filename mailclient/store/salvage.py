@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from mailclient.store.migrations import version_of
 from mailclient.store.page_scan import FoundRow, Value, scan_rows
 
 _ORDER = (
@@ -61,6 +62,11 @@ def salvage(damaged: Path, fresh: sqlite3.Connection) -> tuple[int, tuple[str, .
             source.execute("PRAGMA writable_schema = ON")
             for table in tables:
                 columns = [str(row[1]) for row in fresh.execute(f"PRAGMA table_info({table})")]
+                # A file of an older version has fewer columns, and fewer tables.
+                there = {str(row[1]) for row in source.execute(f"PRAGMA table_info({table})")}
+                if not there and version_of(source) < version_of(fresh):
+                    continue
+                columns = [name for name in columns if name in there] or columns
                 keyed = _has_rowid(fresh, table)
                 count, complete = _copy_table(source, fresh, table, columns, keyed)
                 saved += count
@@ -131,11 +137,14 @@ class _Shape:
 
     def fitted(self, row: FoundRow) -> tuple[Value, ...] | None:
         """Return the values as they are inserted, None when the row is of another table."""
-        if len(row.values) != len(self.columns) or (row.rowid is not None) != self.keyed:
+        missing = self.columns[len(row.values) :]
+        is_shorter = bool(missing) and all(nullable and not is_rowid for _, _, nullable, is_rowid in missing)
+        if (len(row.values) != len(self.columns) and not is_shorter) or (row.rowid is not None) != self.keyed:
             return None
+        # Of an older version: the columns that came since may be empty.
+        found = [*row.values, *(None for _ in missing)]
         values = [
-            row.rowid if is_rowid else value
-            for value, (_, _, _, is_rowid) in zip(row.values, self.columns, strict=True)
+            row.rowid if is_rowid else value for value, (_, _, _, is_rowid) in zip(found, self.columns, strict=True)
         ]
         for value, (_, declared, nullable, is_rowid) in zip(values, self.columns, strict=True):
             if not (is_rowid or (value is None and nullable) or isinstance(value, _CLASSES[declared])):

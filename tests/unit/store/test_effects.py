@@ -212,7 +212,7 @@ def check(house: House) -> None:
     assert house.ask("PRAGMA foreign_key_check") == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=35, deadline=None)
 @given(STEPS)
 def test_any_story_leaves_a_consistent_store(steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as directory:

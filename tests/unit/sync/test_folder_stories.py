@@ -151,7 +151,7 @@ class Story:
         return [subject for name in self.server.folders for subject in self.server.subjects(name)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(STEPS)
 def test_in_the_end_both_sides_agree_and_nothing_is_lost(steps: list[tuple[str, int, int]]) -> None:
     with tempfile.TemporaryDirectory() as directory:

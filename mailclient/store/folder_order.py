@@ -48,28 +48,35 @@ def _reach(operation: Operation) -> _Reach:
         case Subscribe():
             return _Reach(frozenset((act.wire_name,)), False, None)
         case _:
-            names = {item.folder_wire_name for item in operation.items}
+            names = [item.folder_wire_name for item in operation.items[:1]]
             if isinstance(act, MoveTo):
-                names.add(act.target_wire_name)
+                names.append(act.target_wire_name)
             return _Reach(frozenset(names), False, None)
 
 
 @dataclass(slots=True)
 class FolderQueue:
-    """What waits so far, oldest first."""
+    """What waits so far. Thousands of entries about messages may: of these only the names of their folders are kept."""
 
-    _waiting: list[_Reach] = field(default_factory=list)
+    _about_folders: list[_Reach] = field(default_factory=list)
+    _in_folders: set[str] = field(default_factory=set)
 
     def is_before(self, operation: Operation) -> bool:
         """True when something that waits must run before this entry."""
-        if not self._waiting:
+        if not (self._about_folders or isinstance(operation.act, FolderAct)):
             return False
         reach = _reach(operation)
-        return any(reach.meets(other) for other in self._waiting)
+        if any(reach.meets(other) for other in self._about_folders):
+            return True
+        return reach.is_about_folders and reach.meets(_Reach(frozenset(self._in_folders), False, None))
 
     def waits(self, operation: Operation) -> None:
         """This entry waits."""
-        self._waiting.append(_reach(operation))
+        reach = _reach(operation)
+        if reach.is_about_folders:
+            self._about_folders.append(reach)
+        else:
+            self._in_folders |= reach.names
 
 
 def close(connection: sqlite3.Connection, operation: Operation, act: FolderAct) -> None:

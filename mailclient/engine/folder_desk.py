@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from mailclient.domain import folder_commands as f
-from mailclient.domain.account import Account
+from mailclient.domain.account import Account, IncomingProtocol
 from mailclient.domain.errors import BadInput, PostscopeError
 from mailclient.domain.events import FoldersChanged
 from mailclient.domain.exchange import FolderListing
 from mailclient.domain.folder import Folder, FolderLimits, FolderRole, RemoteFolder, RoleSource
 from mailclient.domain.ids import AccountId
-from mailclient.engine.rounds import Round
+from mailclient.engine.protocols import open_round
 from mailclient.engine.services import EngineServices
 from mailclient.store.actions import ActionResult
 from mailclient.store.roles import forget_overrides
@@ -122,13 +122,13 @@ def change_folder_now(services: EngineServices, account: Account, command: f.Fol
     if not mine:
         return FolderResult(FolderOutcome.DONE, result.sentence)
     try:
-        remote = services.connect(account, "changing folders")
+        work = open_round(services, account)
         try:
-            replayed = Round(services, account, remote, lambda: False).journal()
+            replayed = work.journal()
         except PostscopeError:
-            remote.close()
+            work.remote.close()
             raise
-        remote.log_out()
+        work.remote.log_out()
     except PostscopeError as error:
         return FolderResult(FolderOutcome.WAITING, f"It is done here and waits for the server. {error.sentence}")
     refusal = next((each for each in replayed.refusals if each.operation_id in mine), None)
@@ -142,9 +142,11 @@ def change_folder_now(services: EngineServices, account: Account, command: f.Fol
 
 def ask_limits(services: EngineServices, account: Account, folder: Folder) -> FolderLimits:
     """Ask for the limits of one folder on a connection of its own; blocks on the network."""
+    if account.protocol is not IncomingProtocol.IMAP or folder.awaits_creation:
+        return FolderLimits()
     remote = services.connect(account, "asking for limits")
     try:
-        told = remote.hierarchy.limits(folder.wire_name) if not folder.awaits_creation else FolderLimits()
+        told = remote.hierarchy.limits(folder.wire_name)
     except PostscopeError:
         remote.close()
         raise

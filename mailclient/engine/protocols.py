@@ -32,6 +32,17 @@ def make_worker(services: EngineServices, account: Account, parking: Parking, *,
             assert_never(account.protocol)
 
 
+def open_round(services: EngineServices, account: Account) -> Round:
+    """Return a round that can replay the journal, in the calling thread: connected where the folders are a server's."""
+    match account.protocol:
+        case IncomingProtocol.IMAP:
+            return Round(services, account, services.connect(account, "changing folders"), lambda: False)
+        case IncomingProtocol.POP3:
+            return local_round(services, account, lambda: False)
+        case _:
+            assert_never(account.protocol)
+
+
 def make_round(services: EngineServices, account: Account, should_stop: Callable[[], bool]) -> Round:
     """Begin one pass in the calling thread: a connection is made, or a maildrop is visited from end to end."""
     match account.protocol:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mailclient.domain import commands as c
 from mailclient.domain import folder_commands as f
+from mailclient.domain.account import IncomingProtocol
 from mailclient.domain.errors import NetworkGone, ServerRefused
 from mailclient.domain.events import (
     Failed,
@@ -22,7 +24,7 @@ from mailclient.domain.folder import FolderLimits, FolderRole, Quota, RoleSource
 from mailclient.engine.folder_desk import FolderOutcome
 from tests.support.fake_folders import letter
 from tests.unit.engine.test_against_lab import ADDRESSES, opened
-from tests.unit.engine.world import ANNA, World
+from tests.unit.engine.world import ANNA, World, account
 
 
 @pytest.fixture
@@ -187,3 +189,19 @@ def test_against_the_lab(tmp_path: Path, hidden: tuple[str, ...]) -> None:
             assert limits.rights == "lrswipkxtea"
             assert limits.quotas is not None
             assert [(quota.resource, quota.limit) for quota in limits.quotas] == [("STORAGE", 1000)]
+
+
+def test_the_folders_of_a_maildrops_account_are_changed_here(tmp_path: Path) -> None:
+    anna = replace(account(), protocol=IncomingProtocol.POP3)
+    world = World(tmp_path, accounts=[anna])
+    try:
+        made = world.engine.change_folder_now(ANNA, f.CreateFolder(ANNA, "Travel"))
+        assert (made.outcome, made.sentence) == (FolderOutcome.DONE, "Created “Travel”")
+        renamed = world.engine.change_folder_now(ANNA, f.RenameFolder(world.folder("Travel").id, "Reisen"))
+        assert renamed.outcome is FolderOutcome.DONE
+        assert world.folder("Reisen").name == "Reisen"
+        assert world.engine.ask_limits(world.folder("Reisen")) == FolderLimits()
+        assert world.reader.operations() == ()
+        assert world.server.connections == [], "nobody was asked"
+    finally:
+        world.close()

@@ -39,7 +39,8 @@ def test_folders_go_through_their_whole_life(dovecot: Dovecot, profile_dir: Path
     account = account_of(dovecot, USER)
     with LiveEngine(profile_dir, account, dovecot.password) as live:
         submit = live.engine.submit
-        wait_until(lambda: len(live.ids()) == 8, "the messages")
+        wait_until(lambda: len(live.ids()) >= 8, "the messages")
+        count = len(live.ids())
         live.engine.go_online(False)
         submit(CreateFolder(account.id, "Grüße & Co"))
         wait_until(lambda: any(f.name == "Grüße & Co" for f in live.reader.folders()), "the folder here")
@@ -49,7 +50,7 @@ def test_folders_go_through_their_whole_life(dovecot: Dovecot, profile_dir: Path
         moved = live.ids()[:3]
         submit(Move(moved, inside.id))
         submit(RenameFolder(live.folder("Grüße & Co").id, "Post"))
-        wait_until(lambda: len(live.ids()) == 5, "the moves here")
+        wait_until(lambda: len(live.ids()) == count - 3, "the moves here")
         live.engine.go_online(True)
         separator = inside.delimiter or "/"
         wait_until(lambda: f"Post{separator}Inside" in names(dovecot), "the folders on the server")
@@ -96,6 +97,7 @@ def test_new_mail_saves_a_folder_from_its_deletion(dovecot: Dovecot, profile_dir
 
 
 def test_a_role_that_the_server_does_not_name_is_kept_here(dovecot: Dovecot, profile_dir: Path) -> None:
+    dovecot.put(USER, mixed_messages(3, seed=6))
     account = account_of(dovecot, USER)
     with LiveEngine(profile_dir, account, dovecot.password) as live:
         wait_until(lambda: len(live.ids()) > 0, "the messages")

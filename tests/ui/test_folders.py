@@ -96,7 +96,7 @@ def test_a_folder_is_put_into_the_trash_and_then_deleted_for_good(desk: Desk) ->
     desk.window.run("delete_folder")
     desk.until(lambda: "Trash/Lists" not in boxes)
     desk.until(lambda: not has(desk, "Trash/Lists"))
-    assert desk.window.folder is None or desk.window.folder.name != "Trash/Lists"
+    desk.until(lambda: desk.window.folder is None or desk.window.folder.name != "Trash/Lists")
 
 
 def test_the_inbox_stays_and_that_is_said(desk: Desk) -> None:

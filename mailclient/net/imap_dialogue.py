@@ -6,7 +6,7 @@ All that is sent goes through ``protocol.imap_gate``; all that is read through o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -120,11 +120,18 @@ class ImapDialogue:
         return (yield from self.answers_to(tag, pieces))
 
     def answers_to(self, tag: bytes, pieces: Sequence[Piece]) -> Generator[Response, None, Status]:
-        """Yield the untagged answers until the command with this tag is done; it is the oldest that is under way."""
+        """Yield the untagged answers until the command with this tag is done; no other is under way."""
+        return self.checked((yield from self.answers_to_any((tag,))), pieces)
+
+    def answers_to_any(self, tags: Collection[bytes]) -> Generator[Response, None, Response]:
+        """Yield the untagged answers until one of these commands is done; returns its tagged answer, unchecked.
+
+        A server may work on several commands at once, mix their answers and end them in any order (RFC 3501 section 5.5).
+        """
         while True:
             response = self.next_response()
-            if response.line.startswith(tag + b" "):
-                return self.checked(response, pieces)
+            if response.line.partition(b" ")[0] in tags:
+                return response
             if response.is_continuation:
                 raise self.wire.malformed("The server asked for more where there is no more.", response.line)
             if not response.is_untagged:

@@ -6,8 +6,7 @@ noticed. RFC 3501 section 6.4, RFC 4731 (ESEARCH), RFC 7162 (CHANGEDSINCE).
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
 from typing import Final
 
 from mailclient.domain.errors import MalformedReply, PostscopeError, ServerBusy, ServerRefused
@@ -80,22 +79,20 @@ def fetch_flags(dialogue: ImapDialogue, uids: UidSet, changed_since: ModSeq | No
 
 def fetch_bodies(dialogue: ImapDialogue, batches: Iterator[UidSet]) -> Iterator[BodyRecord]:
     """Yield whole messages without marking them read; the next batch is asked for while one still arrives."""
-    under_way: deque[tuple[bytes, UidSet]] = deque()
+    under_way: dict[bytes, UidSet] = {}
     refused: PostscopeError | None = None
     done = False
     try:
         while True:
             while len(under_way) < _AHEAD and refused is None and (uids := next(batches, None)) is not None:
                 for part in short_sets(uids):
-                    tag = dialogue.start(b"UID FETCH " + part + b" (UID BODY.PEEK[])")
-                    under_way.append((tag, uids))
+                    under_way[dialogue.start(b"UID FETCH " + part + b" (UID BODY.PEEK[])")] = uids
             if not under_way:
                 break
-            tag, uids = under_way.popleft()
+            ended = yield from _bodies_until_one_ends(dialogue, under_way)
+            del under_way[ended.line.partition(b" ")[0]]
             try:
-                for fetched in _answered(dialogue, dialogue.answers_to(tag, (b"UID FETCH",))):
-                    if fetched.uid is not None and "" in fetched.sections and fetched.uid in uids:
-                        yield BodyRecord(fetched.uid, fetched.sections[""])
+                dialogue.checked(ended, (b"UID FETCH",))
             except (ServerRefused, ServerBusy) as error:
                 refused = refused or error
         done = True
@@ -105,6 +102,23 @@ def fetch_bodies(dialogue: ImapDialogue, batches: Iterator[UidSet]) -> Iterator[
             dialogue.wire.close()
     if refused is not None:
         raise refused
+
+
+def _bodies_until_one_ends(
+    dialogue: ImapDialogue, under_way: Mapping[bytes, UidSet]
+) -> Generator[BodyRecord, None, Response]:
+    """Yield what was asked for by any of the commands: Dovecot begins the next when the line is full, and mixes answers."""
+    answers = dialogue.answers_to_any(under_way)
+    while True:
+        try:
+            response = next(answers)
+        except StopIteration as end:
+            ended: Response = end.value
+            return ended
+        for fetched in _answered(dialogue, iter((response,))):
+            uid = fetched.uid
+            if uid is not None and "" in fetched.sections and any(uid in uids for uids in under_way.values()):
+                yield BodyRecord(uid, fetched.sections[""])
 
 
 def fetch_piece(dialogue: ImapDialogue, uid: Uid, offset: int, size: int) -> bytes | None:

@@ -107,14 +107,17 @@ def _ask_status(dialogue: ImapDialogue, wire_names: Sequence[str]) -> Iterator[t
     # A literal has to wait for the server's leave: such a name is looked into instead.
     names = iter([argument for argument in arguments if not isinstance(argument, Literal)])
     while batch := list(islice(names, _AT_ONCE)):
-        tags = [dialogue.start(b"STATUS", name, items) for name in batch]
-        for tag in tags:
-            try:
-                for response in dialogue.answers_to(tag, (b"STATUS",)):
-                    told = parse_mailbox_status(response)
-                    if told is not None:
-                        yield told
-                    else:
-                        dialogue.notice(response)
-            except (ServerRefused, ServerBusy):
-                continue
+        tags = {dialogue.start(b"STATUS", name, items) for name in batch}
+        while tags:
+            answers = dialogue.answers_to_any(tags)
+            while True:
+                try:
+                    response = next(answers)
+                except StopIteration as end:
+                    tags.discard(end.value.line.partition(b" ")[0])
+                    break  # OK or not: what was told counts.
+                told = parse_mailbox_status(response)
+                if told is not None:
+                    yield told
+                else:
+                    dialogue.notice(response)

@@ -9,7 +9,7 @@ from mailclient.domain.flags import Flag
 from mailclient.domain.ids import Uid
 from mailclient.protocol.uid_sets import UidSet
 from tests.support.imap_scripts import ask, opened, session, signed_in
-from tests.support.scripted_server import Step
+from tests.support.scripted_server import Expect, Say, Step
 
 BEGIN = (*signed_in("ESEARCH UIDPLUS"), *ask(b"SELECT", *opened(3, 8)))
 
@@ -75,3 +75,24 @@ def test_messages_that_went_before_their_flags_were_asked_for_are_left_out() -> 
     with session(*BEGIN, *script) as (remote, _):
         remote.open_folder("INBOX")
         assert [record.uid for record in remote.fetch_flags(UidSet.parse("4:9"))] == [4]
+
+
+def test_bodies_of_two_requests_may_come_mixed_and_end_in_any_order() -> None:
+    """Dovecot begins the next FETCH when the line is full; what it says then belongs to both."""
+    first, second = UidSet.parse("1:2"), UidSet.parse("3:4")
+
+    def body(uid: int) -> bytes:
+        return b"* %d FETCH (UID %d BODY[] {4}\r\nno %d)\r\n" % (uid, uid, uid)
+
+    script = (
+        *BEGIN,
+        Expect(b"UID FETCH 1:2"),
+        Expect(b"UID FETCH 3:4"),
+        Say(body(1) + body(3) + body(4) + body(9) + b"P4 OK done\r\n" + body(2) + b"P3 OK done\r\n"),
+        *ask(b"NOOP"),
+    )
+    with session(*script) as (remote, _):
+        remote.open_folder("INBOX")
+        records = list(remote.fetch_bodies(iter([first, second])))
+        assert [(record.uid, record.raw) for record in records] == [(n, b"no %d" % n) for n in (1, 3, 4, 2)]
+        remote.keep_alive()

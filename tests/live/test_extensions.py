@@ -128,3 +128,22 @@ def _all_asked(live: LiveEngine) -> list[str]:
         said = live.engine.transcript(info.connection_id)
         found += [line.text for line in said.lines() if line.direction is Direction.CLIENT] if said else []
     return found
+
+
+@needs("COMPRESS=DEFLATE")
+def test_a_compressed_connection_brings_the_same_bytes(profile_dir: Path) -> None:
+    reason = missing()
+    if reason:
+        pytest.skip(reason)
+    messages = list(mixed_messages(300, seed=11))
+    with running_dovecot([USER], plugins="imap_zlib") as server:
+        server.put(USER, messages)
+        with live_engine(server, profile_dir, frozenset()) as live:
+            wait_until(lambda: len(live.ids()) == 300 and live.reader.raw(live.ids()[-1]), "the messages")
+            wait_until(lambda: all(live.reader.raw(i) is not None for i in live.ids()), "their bytes")
+            assert sorted(live.reader.raw(i) or b"" for i in live.ids()) == sorted(messages)
+            assert any("COMPRESS DEFLATE" in line for line in _all_asked(live))
+            other = second_client(server, USER)
+            other.append("INBOX", "", "", b"Subject: late\r\n\r\nlate\r\n")
+            wait_until(lambda: len(live.ids()) == 301, "a ring through the compression")
+            other.logout()

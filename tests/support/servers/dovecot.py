@@ -107,6 +107,7 @@ service auth {{
 }}
 protocol imap {{
   imap_capability = {capability}
+  mail_plugins = {plugins}
 }}
 """
 
@@ -162,8 +163,13 @@ def missing() -> str | None:
 
 
 @contextmanager
-def running_dovecot(users: Iterable[str], password: str = "secret word", *, capability: str = "") -> Iterator[Dovecot]:
-    """Start a server for these users and stop it afterwards. ``capability`` replaces the list it announces."""
+def running_dovecot(
+    users: Iterable[str], password: str = "secret word", *, capability: str = "", plugins: str = ""
+) -> Iterator[Dovecot]:
+    """Start a server for these users and stop it afterwards.
+
+    ``capability`` replaces the list it announces; ``plugins`` are loaded for IMAP (``imap_zlib`` compresses).
+    """
     root = Path(tempfile.mkdtemp(prefix="postscope-dovecot-"))
     process: subprocess.Popen[bytes] | None = None
     try:
@@ -192,6 +198,7 @@ def running_dovecot(users: Iterable[str], password: str = "secret word", *, capa
                     lmtp=lmtp,
                     sasl=sasl,
                     capability=capability,
+                    plugins=plugins,
                     internal="dovecot" if as_root else account.pw_name,
                     login="dovenull" if as_root else account.pw_name,
                     group="dovecot" if as_root else "",

@@ -33,6 +33,8 @@ class Pop3LabServer:
         self.users = users
         self.capabilities = tuple(word for word in CAPABILITIES if word.split()[0] not in hidden)
         self.uidl: Callable[[LabMessage], str] = plain_uidl
+        self.size: Callable[[LabMessage], int] = lambda message: len(message.raw)
+        self.content: Callable[[LabMessage], bytes] = lambda message: message.raw
         self.commands: list[str] = []
         """What was asked, without secrets, for tests."""
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -147,7 +149,7 @@ class _Session:
             case "STAT":
                 self._ok(f"{len(there)} {sum(len(message.raw) for _, message in there)}")
             case "LIST" if not arguments:
-                self._block([b"%d %d" % (n, len(message.raw)) for n, message in there])
+                self._block([b"%d %d" % (n, self._server.size(message)) for n, message in there])
             case "UIDL" if not arguments and "UIDL" not in hidden:
                 self._block([f"{n} {self._server.uidl(message)}".encode() for n, message in there])
             case "RETR" | "TOP" | "DELE" if arguments and verb not in hidden:
@@ -170,7 +172,7 @@ class _Session:
             self._ok("marked")
         else:
             end = _HEADER_END.search(message.raw)
-            raw = message.raw[: end.end()] if verb == "TOP" and end else message.raw
+            raw = message.raw[: end.end()] if verb == "TOP" and end else self._server.content(message)
             self._connected.sendall(b"+OK it follows\r\n" + stuff(raw))
 
     def _quit(self) -> None:

@@ -37,6 +37,12 @@ class Pop3Dialogue:
         """Bytes received and not read: must be 0 when TLS starts."""
         return self._stream.pending
 
+    @property
+    def has_surplus(self) -> bool:
+        """True when the server has said something that nobody asked for."""
+        # Under TLS a socket may be readable for reasons of its own (session tickets).
+        return self.pending > 0 or (not self.wire.encrypted and self.wire.readable_within(0.0))
+
     def line(self) -> bytes:
         """Read one line."""
         try:

@@ -139,6 +139,9 @@ class Pop3Session:
 
     def quit(self) -> bool:
         """End the session: the server now deletes what was marked. True when it says that it did."""
+        if self._dialogue.has_surplus:
+            # Whatever it says next could be the answer to anything.
+            raise self._dialogue.wire.malformed(f"{self._dialogue.wire.endpoint.host} said more than it was asked.")
         status = self._dialogue.command("QUIT")
         self.close()
         return status.is_ok

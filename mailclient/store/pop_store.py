@@ -105,11 +105,12 @@ class PopStore:
 
         self._writer.run(closure)
 
-    def forget(self, account_id: AccountId, keys: Sequence[str]) -> None:
-        """These are deleted on the server for certain."""
+    def note_deleted(self, account_id: AccountId, keys: Sequence[str], now_unix_s: float) -> None:
+        """The server says that these are deleted. They are remembered all the same, should it list them once more."""
         self._writer.run(
             lambda connection: connection.executemany(
-                "DELETE FROM user.pop_message WHERE account_id = ? AND key = ?", [(account_id, key) for key in keys]
+                "UPDATE user.pop_message SET missing_since = ? WHERE account_id = ? AND key = ?",
+                [(now_unix_s, account_id, key) for key in keys],
             )
         )
 

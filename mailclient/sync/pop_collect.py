@@ -33,6 +33,8 @@ from mailclient.sync.progress import Reporter
 
 BATCH_MESSAGES: Final = 50
 BATCH_BYTES: Final = 4 * 1024 * 1024
+COUNTED_TOO_MUCH_BYTES: Final = 64
+"""Some servers count a line in front of the message that they do not send."""
 _RECEIVED: Final = re.compile(rb"^Received:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -122,7 +124,7 @@ class Collection:
 
     def _fetch(self, is_whole: bool, numbers: Sequence[int]) -> int:
         arrived: list[FetchedMail] = []
-        contents = self._maildrop.fetch(numbers) if is_whole else self._maildrop.fetch_headers(numbers)
+        contents = self._whole(numbers) if is_whole else self._maildrop.fetch_headers(numbers)
         try:
             for number, raw in contents:
                 if raw:
@@ -136,6 +138,20 @@ class Collection:
         self._done += len(numbers)
         self._reporter.progressed("New mail", min(self._done, self._total), self._total)
         return len(arrived)
+
+    def _whole(self, numbers: Sequence[int]) -> Iterator[tuple[int, bytes | None]]:
+        """Yield messages. One that is shorter than it was listed is asked for twice: the same twice is all there is."""
+        doubtful: dict[int, bytes] = {}
+        for number, raw in self._maildrop.fetch(numbers):
+            if raw and self._is_short(number, raw):
+                doubtful[number] = raw
+            else:
+                yield number, raw
+        for number, raw in self._maildrop.fetch(tuple(doubtful)) if doubtful else ():
+            yield number, raw if raw and (raw == doubtful[number] or not self._is_short(number, raw)) else None
+
+    def _is_short(self, number: int, raw: bytes) -> bool:
+        return len(raw) + COUNTED_TOO_MUCH_BYTES < self._found[number].listed.size_bytes
 
     def _keep(self, arrived: Sequence[FetchedMail]) -> None:
         if arrived:
@@ -167,7 +183,7 @@ class Collection:
                 raise
             return  # Nothing depended on it.
         if is_final:
-            self._store.forget(self._account_id, [self._found[number].key for number in accepted])
+            self._store.note_deleted(self._account_id, [self._found[number].key for number in accepted], now)
 
 
 def decide_received_unix_s(header: bytes, now_unix_s: float) -> int:

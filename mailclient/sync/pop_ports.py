@@ -54,5 +54,5 @@ class PopStore(Protocol):
     def note_listing(self, account_id: AccountId, keys: Sequence[str], now_unix_s: float) -> None:
         """Note which messages the server listed; one that is missing for long is forgotten, its mail here stays."""
 
-    def forget(self, account_id: AccountId, keys: Sequence[str]) -> None:
-        """These are deleted on the server for certain."""
+    def note_deleted(self, account_id: AccountId, keys: Sequence[str], now_unix_s: float) -> None:
+        """The server says that these are deleted; should it list them again, they are known."""

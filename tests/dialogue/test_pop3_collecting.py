@@ -40,7 +40,33 @@ def test_removed_after_it_is_here(desk: PopDesk) -> None:
     desk.collect(PopPolicy(keep=PopKeep.REMOVE))
     assert sorted(desk.here()) == sorted(THREE)
     assert desk.left() == []
-    assert not desk.store.known(desk.account_id)
+    assert all(known.is_missing for known in desk.store.known(desk.account_id))
+
+
+def test_what_a_server_pretended_to_delete_is_not_fetched_again(desk: PopDesk) -> None:
+    desk.fill(THREE)
+    messages = list(desk.user.mailboxes["INBOX"].messages)
+    desk.collect(PopPolicy(keep=PopKeep.REMOVE))
+    desk.user.mailboxes["INBOX"].messages.extend(messages)
+    desk.collect(PopPolicy(keep=PopKeep.REMOVE))
+    assert len(desk.here()) == 3
+    assert desk.left() == []
+    assert desk.asked("RETR") == 3
+
+
+@pytest.mark.parametrize("lies_always", [False, True], ids=["once", "always"])
+def test_a_message_that_is_shorter_than_it_was_listed_is_asked_for_twice(desk: PopDesk, lies_always: bool) -> None:
+    whole = mail(1, size=1_000)
+    desk.fill([whole])
+    message = desk.user.mailboxes["INBOX"].messages[0]
+    desk.server.size = lambda _message: len(whole) + (5_000 if lies_always else 0)
+    cut = whole[:200]
+    answers = iter([cut, cut, cut] if lies_always else [cut, whole, whole])
+    desk.server.content = lambda _message: next(answers)
+    desk.collect(PopPolicy(keep=PopKeep.REMOVE))
+    assert desk.here() == [cut + b"\r\n" if lies_always else whole]
+    assert desk.left() == []
+    assert message.raw == whole
 
 
 def test_left_for_some_days(desk: PopDesk) -> None:

@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 
 from mailclient.domain import commands as c
-from mailclient.domain.account import Account, Credentials
+from mailclient.domain.account import Account, Credentials, Endpoint, IncomingProtocol, Security
 from mailclient.domain.events import AccountStatus, BodyArrived, BodyFailed, SynchronisationEnded
 from mailclient.domain.flags import Flag
-from mailclient.domain.ids import MessageId
+from mailclient.domain.ids import AccountId, MessageId
 from mailclient.domain.message import Availability
 from mailclient.domain.pop import PopKeep, PopPolicy
 from mailclient.lab.environment import Lab
 from tests.support.engines import LiveEngine, wait_until
 from tests.support.pop_desk import mail
+from tests.support.scripted_server import Expect, Say, scripted_server
 
 ANNA, BEN = "anna@example.org", "ben@example.org"
 SECRET = "secret"
@@ -186,3 +187,22 @@ def test_removing_an_account_says_how_much_is_only_here(profile_dir: Path) -> No
         wait_until(lambda: live.engine.mail_only_here(live.account.id) == 3, "the count")
         live.engine.remove_account(live.account.id)
         assert live.engine.mail_only_here(live.account.id) == 0
+
+
+def test_a_message_that_stalls_on_its_way_is_given_up_when_the_user_stops(profile_dir: Path) -> None:
+    script = (
+        Say(b"+OK ready\r\n"),
+        *(Expect(b"CAPA"), Say(b"-ERR\r\n"), Expect(b"USER"), Say(b"+OK\r\n"), Expect(b"PASS"), Say(b"+OK\r\n")),
+        *(Expect(b"CAPA"), Say(b"-ERR\r\n"), Expect(b"LIST"), Say(b"+OK\r\n1 100\r\n2 100\r\n.\r\n")),
+        *(Expect(b"UIDL"), Say(b"+OK\r\n1 a\r\n2 b\r\n.\r\n"), Expect(b"RETR 2"), Say(b"+OK\r\n" + mail(2) + b".\r\n")),
+        *(Expect(b"RETR 1"), Say(b"+OK\r\nSubject: half of")),
+    )
+    with scripted_server(*script) as played:
+        incoming = Endpoint("127.0.0.1", played.port, Security.PLAIN, "anna")
+        account = Account(AccountId("anna"), ANNA, "Anna", ANNA, incoming, incoming, IncomingProtocol.POP3)
+        with LiveEngine(profile_dir, account, SECRET) as live:
+            wait_until(lambda: b"RETR 1" in played.all_heard, "the second message to be on its way")
+            live.engine.submit(c.CancelWork(account.id))
+            wait_until(lambda: live.seen(SynchronisationEnded), "the end", 5.0)
+            wait_until(lambda: fetched(live, 1), "what had arrived")
+            assert live.engine.status(account.id).status is AccountStatus.IDLE

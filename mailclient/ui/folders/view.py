@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeyEvent,
     QPainter,
+    QPalette,
     QPen,
 )
 from PySide6.QtWidgets import QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
@@ -25,7 +26,14 @@ from mailclient.domain.ids import AccountId, MessageId
 from mailclient.protocol.mailbox_names import is_within, parent_of
 from mailclient.ui import theme
 from mailclient.ui.mail_list.view import DRAG_TYPE
-from mailclient.ui.models.folder_tree import FOLDER_DRAG_TYPE, FolderRoleData, FolderTreeModel, KeyRole, UnreadRole
+from mailclient.ui.models.folder_tree import (
+    FOLDER_DRAG_TYPE,
+    FolderRoleData,
+    FolderTreeModel,
+    KeyRole,
+    UnreadRole,
+    is_faint,
+)
 
 ROLE_WORDS: Final = {
     FolderRole.INBOX: "Inbox",
@@ -48,6 +56,14 @@ class _Delegate(QStyledItemDelegate):
         size = super().sizeHint(option, index)
         size.setHeight(int(option.fontMetrics.height() * 1.75))
         return size
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Mute the names of folders that are not quite there, in the colours of the moment."""
+        super().initStyleOption(option, index)
+        folder = index.data(FolderRoleData)
+        if isinstance(folder, Folder) and is_faint(folder):
+            for role in (QPalette.ColorRole.Text, QPalette.ColorRole.HighlightedText):
+                option.palette.setColor(role, QColor(theme.current().muted))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

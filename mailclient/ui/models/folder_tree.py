@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QMimeData, QModelIndex, Qt
-from PySide6.QtGui import QBrush, QColor, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from mailclient.domain.account import Account
 from mailclient.domain.events import AccountStatus, AccountStatusChanged
 from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import AccountId, FolderId
-from mailclient.ui import theme
 from mailclient.ui.icons import icon
 from mailclient.ui.models.sentences import folder_title
 
@@ -124,7 +123,6 @@ class FolderTreeModel(QStandardItemModel):
             self._set(f"f{folder.id}", title, icon(ROLE_ICONS[folder.role], "muted"), folder.unread, words)
             item.setData(folder, FolderRoleData)
             item.setDragEnabled(folder.role is not FolderRole.INBOX)
-            item.setForeground(QBrush(QColor(theme.current().muted)) if _is_faint(folder) else QBrush())
         return rebuilt
 
     def index_of(self, key: str) -> QModelIndex:
@@ -193,7 +191,8 @@ def _more(folder: Folder) -> str:
     return "" if folder.subscribed else ". Not subscribed."
 
 
-def _is_faint(folder: Folder) -> bool:
+def is_faint(folder: Folder) -> bool:
+    """True for folders that are not, or not yet, what others are: not subscribed, not made, no place for messages."""
     return folder.awaits_creation or not folder.subscribed or not folder.selectable
 
 

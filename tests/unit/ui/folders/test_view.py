@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QStyledItemDelegate, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from mailclient.domain.folder import Folder, FolderRole
+from mailclient.ui import theme
 from mailclient.ui.folders.view import FolderView
 from mailclient.ui.models.folder_tree import FolderTreeModel, LocalNode
 from tests.support.ui_fakes import account, folder
@@ -67,3 +71,21 @@ def test_the_menu_says_what_the_folder_is_and_lets_one_say_otherwise(view: Folde
     with qtbot.waitSignal(view.role_chosen) as chosen:
         next(action for action in roles.actions() if action.text() == "Archive").trigger()
     assert chosen.args == [FOLDERS[1], FolderRole.ARCHIVE]
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_names_are_in_the_colours_of_the_theme_and_muted_when_not_subscribed(view: FolderView, look: str) -> None:
+    theme.apply(look)
+    try:
+        view.tree.show([account()], (FOLDERS[0], replace(FOLDERS[1], subscribed=False)), {}, [])
+        delegate = view.itemDelegate()
+        assert isinstance(delegate, QStyledItemDelegate)
+        colours = []
+        for key in ("f1", "f2"):
+            option = QStyleOptionViewItem()
+            option.palette = QApplication.palette(view)
+            delegate.initStyleOption(option, view.tree.index_of(key))
+            colours.append(option.palette.color(QPalette.ColorRole.Text).name())
+        assert colours == [theme.current().text, theme.current().muted]
+    finally:
+        theme.apply("light")

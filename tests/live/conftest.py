@@ -16,7 +16,9 @@ from tests.support.servers import postfix as postfix_server
 from tests.support.servers.dovecot import Dovecot, running_dovecot
 from tests.support.servers.postfix import Postfix, running_postfix
 
-USERS = [f"{name}@example.org" for name in ("alex", "robin", "kim", "sam", "ines", "lena", "otto")]
+USERS = [
+    f"{name}@example.org" for name in ("alex", "robin", "kim", "sam", "ines", "lena", "otto", "paul", "pia", "piet")
+]
 
 
 @pytest.fixture(scope="session")

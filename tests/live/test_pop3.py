@@ -47,7 +47,7 @@ def digests(live: LiveEngine) -> list[bytes]:
 
 @pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS, Security.PLAIN])
 def test_signing_in_says_no_password(dovecot: Dovecot, security: Security) -> None:
-    account = pop_account(dovecot, "alex@example.org")
+    account = pop_account(dovecot, "piet@example.org")
     port = dovecot.pop3s_port if security is Security.TLS else dovecot.pop3_port
     account = replace(account, incoming=replace(account.incoming, port=port, security=security))
     transcripts: list[Transcript] = []
@@ -60,8 +60,8 @@ def test_signing_in_says_no_password(dovecot: Dovecot, security: Security) -> No
 
 def test_mail_arrives_bit_by_bit_once_and_stays_on_the_server(dovecot: Dovecot, profile_dir: Path) -> None:
     messages = list(mixed_messages(300, seed=5))
-    dovecot.put("kim@example.org", messages)
-    account = pop_account(dovecot, "kim@example.org")
+    dovecot.put("paul@example.org", messages)
+    account = pop_account(dovecot, "paul@example.org")
     with LiveEngine(profile_dir, account, dovecot.password) as live:
         wait_until(lambda: live.seen(SynchronisationEnded), "the first visit")
         expected = sorted(hashlib.sha256(raw).digest() for raw in messages)
@@ -77,8 +77,8 @@ def test_mail_arrives_bit_by_bit_once_and_stays_on_the_server(dovecot: Dovecot, 
 
 def test_a_server_is_emptied_only_of_what_is_here(dovecot: Dovecot, profile_dir: Path) -> None:
     messages = list(mixed_messages(40, seed=6))
-    dovecot.put("sam@example.org", messages)
-    account = pop_account(dovecot, "sam@example.org", PopPolicy(PopKeep.REMOVE, headers_only_over_bytes=20_000))
+    dovecot.put("pia@example.org", messages)
+    account = pop_account(dovecot, "pia@example.org", PopPolicy(PopKeep.REMOVE, headers_only_over_bytes=20_000))
     large = [raw for raw in messages if len(raw) > 20_000]
     assert large
     with LiveEngine(profile_dir, account, dovecot.password) as live:

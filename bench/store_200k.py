@@ -22,6 +22,7 @@ from mailclient.domain.flags import Flag
 from mailclient.domain.folder import FolderRole, FolderState, RemoteFolder
 from mailclient.domain.ids import AccountId, FolderId, MessageId, Uid, UidValidity
 from mailclient.domain.message import SortOrder
+from mailclient.domain.scope import EVERY_BODY
 from mailclient.store.database import open_store
 from mailclient.store.reader import Cursor, Reader
 from mailclient.store.sync_store import SyncStore
@@ -102,7 +103,7 @@ def bodies(store: SyncStore, folder: FolderId, count: int) -> float:
     chance = random.Random(8)
     taken = 0.0
     for _ in range(count // 100):
-        wanted = store.bodies_wanted(folder, 100, None)
+        wanted = store.bodies_wanted(folder, 100, EVERY_BODY)
         new = []
         for body in wanted:
             text = " ".join(chance.choices(WORDS, k=120))

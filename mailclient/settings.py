@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 THEMES: Final = ("system", "light", "dark")
+METERED: Final = ("auto", "on", "off")
 
 
 @dataclass
@@ -28,6 +29,8 @@ class Settings:
     """The tree shows only subscribed folders, and those that have a role."""
     folded: list[str] = field(default_factory=list)
     """Keys of the nodes of the folder tree that are folded."""
+    metered: str = "auto"
+    """Whether the line costs by the byte; ``auto``: as the desktop says."""
     problems: list[str] = field(default_factory=list)
     """Sentences about values that could not be used; not saved."""
 
@@ -52,6 +55,8 @@ def load_settings(file: Path) -> Settings:
         usable = type(value) is type(default)
         if item.name == "theme":
             usable = value in THEMES
+        elif item.name == "metered":
+            usable = value in METERED
         elif item.name == "pane_sizes":
             usable = isinstance(value, list) and len(value) == 3 and all(isinstance(v, int) and v >= 0 for v in value)
         elif item.name == "folded":

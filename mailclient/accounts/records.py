@@ -12,6 +12,7 @@ from mailclient.domain.account import Account, Endpoint, IncomingProtocol, Secur
 from mailclient.domain.errors import BadInput, StoreDamaged
 from mailclient.domain.ids import AccountId
 from mailclient.domain.pop import PopKeep, PopPolicy
+from mailclient.domain.scope import ConnectionModel, DownloadScope, Keep
 
 _VERSION = 1
 
@@ -64,6 +65,8 @@ def _to_json(account: Account) -> dict[str, object]:
     found["protocol"] = account.protocol.value
     found["without"] = sorted(account.without)
     found["pop"]["keep"] = account.pop.keep.value
+    found["model"] = account.model.value
+    found["scope"]["keep"] = account.scope.keep.value
     for name in ("incoming", "submission"):
         found[name]["security"] = getattr(account, name).security.value
     return found
@@ -100,6 +103,10 @@ def _from_json(item: Mapping[str, object]) -> Account:
         values["pop"] = PopPolicy(**{**policy, "keep": PopKeep(policy["keep"])})
     values["protocol"] = IncomingProtocol(values["protocol"])
     values["without"] = _words(values.get("without", []))
+    if "model" in values:  # Records of the first version know neither.
+        values["model"] = ConnectionModel(values["model"])
+    if isinstance(scope := values.get("scope"), dict):
+        values["scope"] = DownloadScope(**{**scope, "keep": Keep(scope["keep"])})
     return Account(**values)  # type: ignore[arg-type]  # The values come from JSON; __init__ checks the names.
 
 

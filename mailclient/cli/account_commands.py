@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 
 from mailclient.cli.output import Json, print_json, printable, say
+from mailclient.cli.scope_commands import scope_json
 from mailclient.cli.services import Services, find_account
 from mailclient.domain.account import Account, Credentials, Endpoint, IncomingProtocol, Security
 from mailclient.domain.errors import BadInput
@@ -139,6 +140,8 @@ def _account_json(account: Account) -> Json:
         "protocol": account.protocol.value,
         "incoming": server(account.incoming),
         "submission": server(account.submission),
+        "model": account.model.value,
+        "scope": scope_json(account.scope),
     }
 
 

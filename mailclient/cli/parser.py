@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from mailclient.cli import account_commands, inspect_command, mail_commands, work_commands
+from mailclient.cli import account_commands, inspect_command, mail_commands, scope_commands, work_commands
 from mailclient.cli.folder_commands import add_folder_parser
 from mailclient.cli.services import Services
 from mailclient.domain.account import IncomingProtocol
@@ -70,7 +70,7 @@ def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    account = commands.add_parser("account", help="add, list, remove or test accounts")
+    account = commands.add_parser("account", help="add, list, change, remove or test accounts")
     verbs = account.add_subparsers(metavar="VERB", required=True)
     add = _command(verbs, "add", "test both servers and store an account", account_commands.run_add)
     add.add_argument("--address", required=True)
@@ -86,6 +86,18 @@ def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add.add_argument("--no-test", action="store_true", help="store the account without speaking to its servers")
     add.add_argument("--i-know-that-plain-is-readable", dest="plain_confirmed", action="store_true")
     _command(verbs, "list", "print the accounts", account_commands.run_list)
+    change = _command(verbs, "set", "change what is kept here, and when it connects", scope_commands.run_set)
+    change.add_argument("account", help="address, label or id")
+    change.add_argument("--folder", help="of this folder (name or role) instead of the whole account")
+    change.add_argument(
+        "--scope",
+        metavar="everything|DAYS|headers|nothing|account",
+        help="what is kept here: everything; whole messages of the last so many days; headers only; nothing;"
+        " for a folder also account: what its account says",
+    )
+    change.add_argument("--size-limit", metavar="MB|none", help="larger messages come only when they are opened")
+    change.add_argument("--model", choices=scope_commands.MODEL_NAMES, help="when the account connects (RFC 1733)")
+    change.add_argument("--free", action="store_true", help="then free what lies outside; the server keeps it")
     remove = _command(verbs, "remove", "forget an account; mail on the server stays", account_commands.run_remove)
     remove.add_argument("account")
     remove.add_argument("--with-local-mail", action="store_true", help="also mail that exists on this machine only")

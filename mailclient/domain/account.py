@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from mailclient.domain.ids import AccountId
 from mailclient.domain.pop import PopPolicy
+from mailclient.domain.scope import WHOLE_SCOPE, ConnectionModel, DownloadScope
 
 
 class Security(enum.Enum):
@@ -79,6 +80,9 @@ class Account:
     without: frozenset[str] = frozenset()
     """Extensions of IMAP that are not used with this server although it offers them, as capability words in upper case
     (``QRESYNC``; ``*`` is all of them): for servers whose extension is faulty."""
+    model: ConnectionModel = ConnectionModel.DISCONNECTED
+    scope: DownloadScope = WHOLE_SCOPE
+    """What folders keep here that say nothing else themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from mailclient.domain.draft import Draft
 from mailclient.domain.folder import FolderRole
 from mailclient.domain.folder_commands import FolderCommand
 from mailclient.domain.ids import AccountId, DraftId, FolderId, MessageId, OperationId, OutboxId
+from mailclient.domain.scope import DownloadScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,15 @@ class FetchBody:
     """The user opened a message whose bytes are not here: fetch them before anything else."""
 
     message_id: MessageId
+    insist: bool = False
+    """The user asked in so many words: for all of it, however large; an account that connects on request does so now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMessage:
+    """The user reads this message now (None: none): its bytes are not freed under his eyes."""
+
+    message_id: MessageId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,21 @@ class SetFolderRole:
 
     folder_id: FolderId
     role: FolderRole
+
+
+@dataclass(frozen=True, slots=True)
+class SetFolderScope:
+    """The user decides what a folder keeps here; None: what its account says. Frees nothing."""
+
+    folder_id: FolderId
+    scope: DownloadScope | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetMetered:
+    """The line costs by the byte (or no longer): whole messages come only when they are opened."""
+
+    metered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +204,7 @@ Command = (
     Synchronise
     | OpenFolder
     | FetchBody
+    | ShowMessage
     | MarkRead
     | Star
     | Move
@@ -187,6 +213,8 @@ Command = (
     | MarkJunk
     | Undo
     | SetFolderRole
+    | SetFolderScope
+    | SetMetered
     | SaveDraft
     | DiscardDraft
     | SendDraft

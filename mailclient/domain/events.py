@@ -104,10 +104,35 @@ class FolderReset:
 
 
 @dataclass(frozen=True, slots=True)
+class SpaceFreed:
+    """Bytes of whole messages were dropped because the user asked for it."""
+
+    account_id: AccountId
+    freed_bytes: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeteredChanged:
+    """The line counts as one that costs by the byte, or no longer."""
+
+    metered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BodyArrived:
     """The bytes of a message that somebody waited for are in the cache."""
 
     message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class BeginningArrived:
+    """The first bytes of a message that is larger than the user wants to fetch are here; the rest waits for his word."""
+
+    message_id: MessageId
+    have_bytes: int
+    total_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +248,10 @@ Event = (
     | MessagesChanged
     | MessagesRemoved
     | FolderReset
+    | SpaceFreed
+    | MeteredChanged
     | BodyArrived
+    | BeginningArrived
     | BodyFailed
     | Progressed
     | OperationQueued

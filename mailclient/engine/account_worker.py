@@ -17,7 +17,7 @@ from mailclient.domain.account import Account
 from mailclient.domain.errors import Cancelled, PostscopeError, ProgramFault
 from mailclient.domain.events import AccountStatus, AccountStatusChanged, BodyFailed, SynchronisationEnded
 from mailclient.domain.ids import FolderId, MessageId
-from mailclient.engine.connection_life import ConnectionLife, Session
+from mailclient.engine.connection_life import ConnectionLife, Request, Session
 from mailclient.engine.connections import UnderWay
 from mailclient.engine.parking import Parking
 from mailclient.engine.services import EngineServices
@@ -135,9 +135,11 @@ class AccountWorker(Generic[S]):
         if self._thread.ident is not None:
             self._thread.join(seconds)
 
-    def synchronise(self, folder_id: FolderId | None = None) -> None:
-        """Bring everything, or one folder, up to date soon."""
+    def synchronise(self, folder_id: FolderId | None = None, *, asked: bool = False) -> None:
+        """Bring everything, or one folder, up to date soon; ``asked``: the user himself said so."""
         with self.changed:
+            if asked:
+                self._life.ask(Request.EVERYTHING)
             if folder_id is None:
                 self.wishes.wish_everything()
             else:
@@ -157,12 +159,14 @@ class AccountWorker(Generic[S]):
             self.wishes.journal = True
             self.changed.notify_all()
 
-    def fetch(self, message_id: MessageId) -> None:
-        """Somebody waits for these bytes."""
+    def fetch(self, message_id: MessageId, *, insist: bool = False) -> None:
+        """Somebody waits for these bytes; ``insist``: and wants a connection for them."""
         with self.changed:
+            if insist:
+                self._life.ask(Request.MESSAGES)
             reachable = self._life.is_reachable
             if reachable:
-                self.wishes.bodies[message_id] = None
+                self.wishes.wish_body(message_id, whole=insist)
                 self._life.hurry()
                 self.changed.notify_all()
         if not reachable:
@@ -205,9 +209,10 @@ class AccountWorker(Generic[S]):
         self._life.got_on()
 
     def _run(self) -> None:
+        self._life.rest()
         while not self._life.stopped:
             if self._life.resting is not None:
-                self._life.announce(self._life.resting)
+                self._life.rest()
             if not self._wait():
                 continue
             try:
@@ -241,7 +246,11 @@ class AccountWorker(Generic[S]):
             self._poll_at = now + self._services.pace.poll_s
             self.wishes.wish_everything()
         until_journal_s = self.wishes.notice_time(self._services.clock.unix_s())
-        return 0.0 if self.wishes else min(self._poll_at - now, until_journal_s)
+        return 0.0 if self._is_busy() else min(self._poll_at - now, until_journal_s)
+
+    def _is_busy(self) -> bool:
+        """True while something is wanted that may be done now."""
+        return bool(self.wishes.bodies if self._life.is_errand else self.wishes)
 
     def _failed(self, error: PostscopeError) -> None:
         if not self._life.failed(error):
@@ -259,7 +268,7 @@ class AccountWorker(Generic[S]):
         complete = False
         self._cancelled = False  # Whoever cancels between two pieces of work has taken the wish for work away.
         self._life.announce(AccountStatus.SYNCHRONISING)
-        while self._life.has(session) and self.wishes:
+        while self._life.has(session) and self._is_busy():
             try:
                 complete = self._steps.next_step() or complete
             except Cancelled:
@@ -274,7 +283,7 @@ class AccountWorker(Generic[S]):
         if not self._life.has(session):
             return  # Closed from outside: stopped, offline, or about to connect anew.
         self._life.got_on()
-        self._life.announce(AccountStatus.IDLE)
+        self._life.visited()
         if complete:
             sentence = self._steps.sentence
             self._services.announcer.announce(SynchronisationEnded(self.account.id, not sentence, sentence))

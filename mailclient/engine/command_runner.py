@@ -21,6 +21,7 @@ from mailclient.domain.events import (
     DraftsChanged,
     Failed,
     FoldersChanged,
+    MeteredChanged,
     OperationQueued,
     OperationUndone,
     OutboxChanged,
@@ -45,13 +46,13 @@ _log = logging.getLogger(__name__)
 class Workers(Protocol):
     """The threads of the accounts, as far as commands concern them."""
 
-    def synchronise(self, account_id: AccountId | None, folder_id: FolderId | None) -> None:
-        """Bring something up to date."""
+    def synchronise(self, account_id: AccountId | None, folder_id: FolderId | None, *, asked: bool) -> None:
+        """Bring something up to date; ``asked``: the user himself said so."""
 
     def look_at(self, folder: Folder) -> None:
         """A folder is on the screen."""
 
-    def fetch(self, account_id: AccountId, message_id: MessageId) -> None:
+    def fetch(self, account_id: AccountId, message_id: MessageId, *, insist: bool) -> None:
         """Somebody waits for a message."""
 
     def replay(self, account_ids: Sequence[AccountId]) -> None:
@@ -112,13 +113,15 @@ class CommandRunner:
         """Carry out one command in this thread."""
         match command:
             case c.Synchronise():
-                self._workers.synchronise(command.account_id, command.folder_id)
+                self._workers.synchronise(command.account_id, command.folder_id, asked=True)
             case c.OpenFolder():
                 folder = self._folder(command.folder_id)
                 if folder is not None:
                     self._workers.look_at(folder)
             case c.FetchBody():
-                self._fetch(command.message_id)
+                self._fetch(command)
+            case c.ShowMessage():
+                self._services.keeping.show(command.message_id)
             case c.MarkRead():
                 self._flag(command.message_ids, Flag.SEEN, command.read)
             case c.Star():
@@ -136,6 +139,15 @@ class CommandRunner:
             case c.SetFolderRole():
                 account_id = set_folder_role(self._services.writer, command.folder_id, command.role)
                 self._services.announcer.announce(FoldersChanged(account_id))
+            case c.SetFolderScope():
+                account_id = self._services.keeping.set_scope(command.folder_id, command.scope)
+                self._services.announcer.announce(FoldersChanged(account_id))
+                self._workers.synchronise(account_id, command.folder_id, asked=False)
+            case c.SetMetered():
+                self._services.keeping.metered = command.metered
+                self._services.announcer.announce(MeteredChanged(command.metered))
+                if not command.metered:
+                    self._workers.synchronise(None, None, asked=False)
             case c.SaveDraft():
                 draft_id = self._services.drafts.save(command.draft)
                 self._services.announcer.announce(DraftSaved(draft_id, command.token))
@@ -172,7 +184,7 @@ class CommandRunner:
                 self._finished(carry_out_folder_command(self._services, command))
             case f.ResetFolderRoles():
                 carry_out_folder_command(self._services, command)
-                self._workers.synchronise(command.account_id, None)
+                self._workers.synchronise(command.account_id, None, asked=False)
             case _:
                 assert_never(command)
 
@@ -187,13 +199,13 @@ class CommandRunner:
         found = self._services.writer.read(lambda connection: sources_of(connection, message_ids))
         return {source.items[0].folder_id: [item.message_id for item in source.items] for source in found}
 
-    def _fetch(self, message_id: MessageId) -> None:
-        place = self._services.sync_store.locate(message_id)
+    def _fetch(self, command: c.FetchBody) -> None:
+        place = self._services.sync_store.locate(command.message_id)
         folder = self._folder(place[0]) if place else None
         if folder is not None:
-            self._workers.fetch(folder.account_id, message_id)
+            self._workers.fetch(folder.account_id, command.message_id, insist=command.insist)
         else:
-            self._services.announcer.announce(BodyFailed(message_id, "This message is not here any more."))
+            self._services.announcer.announce(BodyFailed(command.message_id, "This message is not here any more."))
 
     def _flag(self, message_ids: Sequence[MessageId], flag: Flag, on: bool) -> None:
         change = FlagChange(add=flag) if on else FlagChange(remove=flag)

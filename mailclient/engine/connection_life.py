@@ -7,6 +7,7 @@ says what failed and asks how long to wait. The lock is the owner's, because the
 
 from __future__ import annotations
 
+import enum
 import math
 import threading
 import time
@@ -16,6 +17,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from mailclient.domain.account import Account, Purpose
 from mailclient.domain.errors import Cancelled, DiskFull, PostscopeError, TooManyConnections
 from mailclient.domain.events import AccountStatus, AccountStatusChanged
+from mailclient.domain.scope import ConnectionModel
 from mailclient.engine.connections import UnderWay
 from mailclient.engine.failures import decide_verdict
 from mailclient.engine.pace import decide_reconnect_delay_s
@@ -24,6 +26,18 @@ from mailclient.engine.services import EngineServices
 
 TRUSTED_S: Final = 30.0
 """A session used more recently is not asked whether it still lives."""
+
+
+ON_REQUEST: Final = "This account connects only when you press Synchronise."
+
+
+class Request(enum.IntEnum):
+    """What the user asked an account for that connects only when he says so (RFC 1733, the offline model)."""
+
+    NONE = 0
+    MESSAGES = 1
+    """Single messages that he looks at."""
+    EVERYTHING = 2
 
 
 class Session(Protocol):
@@ -71,6 +85,8 @@ class ConnectionLife(Generic[S]):
         self._parking = parking
         self._failures = 0
         self._retry_at = 0.0
+        self._on_request = account.model is ConnectionModel.OFFLINE
+        self._request = Request.NONE
         self._session: S | None = None
         self._under_way = UnderWay(lambda: self.is_wanted)
         self._used_at = 0.0
@@ -90,7 +106,34 @@ class ConnectionLife(Generic[S]):
     @property
     def is_reachable(self) -> bool:
         """True unless the user must do something first."""
-        return self.resting is None and self._parking.reason(Purpose.INCOMING) is None
+        asked = not self._on_request or self._request is not Request.NONE
+        return self.resting is None and asked and self._parking.reason(Purpose.INCOMING) is None
+
+    @property
+    def is_errand(self) -> bool:
+        """True while the user has asked for single messages and for nothing else."""
+        return self._on_request and self._request is Request.MESSAGES
+
+    def ask(self, request: Request) -> None:
+        """The user says that the network may be used now; the lock is held."""
+        self._request = max(self._request, request)
+        self._failures = 0
+
+    def visited(self) -> None:
+        """All that was wanted is done: an account that connects only on request hangs up."""
+        if self._on_request:
+            self._request = Request.NONE
+            self.close()
+            self.rest()
+        else:
+            self.announce(AccountStatus.IDLE)
+
+    def rest(self) -> None:
+        """Tell why nothing goes on, where nothing does."""
+        if self.resting is not None:
+            self.announce(self.resting)
+        elif self._on_request:
+            self.announce(AccountStatus.OFFLINE, ON_REQUEST)
 
     def session(self) -> S:
         """Return the living session, made anew when there is none. Blocks on the network."""
@@ -141,12 +184,16 @@ class ConnectionLife(Generic[S]):
         self._tell(online=online)
         if not online:
             self.close()
+        else:
+            self.rest()
 
     def note_network(self, here: bool) -> None:
         """The computer lost its network, or has one (again, or another): what was connected is gone either way."""
         self._tell(has_network=here)
         self.close()
         self.resume()
+        if here:
+            self.rest()
 
     def resume(self) -> None:
         """What was wrong has been put right: try again at once."""
@@ -180,9 +227,13 @@ class ConnectionLife(Generic[S]):
         if isinstance(error, TooManyConnections):
             self.on_crowded()
         verdict = decide_verdict(error)
+        sentence = verdict.sentence
         if verdict.parked:
             self._parking.park(Purpose.INCOMING, error)
-        self.announce(verdict.status, verdict.sentence, error)
+        elif self._on_request:
+            self._request = Request.NONE
+            sentence = f"{error.sentence} Press Synchronise to try again."
+        self.announce(verdict.status, sentence, error)
         return True
 
     def announce(self, status: AccountStatus, sentence: str = "", error: PostscopeError | None = None) -> None:

@@ -23,11 +23,14 @@ from mailclient.domain.events import (
     Event,
     Failed,
     OutboxChanged,
+    SpaceFreed,
 )
 from mailclient.domain.folder import Folder, FolderLimits
 from mailclient.domain.folder_commands import FolderCommand
 from mailclient.domain.ids import AccountId, ConnectionId, FolderId, MessageId
 from mailclient.domain.probe import ProbeReport, ProbeStep
+from mailclient.domain.scope import ConnectionModel, KeptBytes
+from mailclient.engine import space
 from mailclient.engine.background import Background
 from mailclient.engine.command_runner import CommandRunner
 from mailclient.engine.connections import ConnectionInfo
@@ -87,7 +90,7 @@ class Engine:
         self._workers[account.id], self._senders[account.id] = worker, sender
         if account.protocol is IncomingProtocol.IMAP:  # POP3 has no doorbell.
             watcher = self._watchers[account.id] = Watcher(services, account, worker.synchronise, parking)
-            watcher.go_online(self._online)
+            watcher.go_online(self._online and account.model is not ConnectionModel.OFFLINE)
             worker.make_room_by(watcher.give_way)
             watcher.start()
         worker.start()
@@ -124,6 +127,10 @@ class Engine:
         """Take a command and return at once."""
         self._runner.submit(command)
 
+    def carry_out(self, command: Command) -> None:
+        """Carry a command out in the calling thread (for the command line); raises PostscopeError."""
+        self._runner.carry_out(command)
+
     def accounts(self) -> tuple[Account, ...]:
         """Return the accounts in their order."""
         return self._services.records.all()
@@ -153,6 +160,29 @@ class Engine:
             self._start_account(account)
         self._services.announcer.announce(AccountsChanged())
         return sentence
+
+    def change_account(self, account: Account) -> None:
+        """Store other settings of an account and start it anew. Frees nothing here. May block."""
+        self._account(account.id)
+        self._services.records.put(account)
+        self._services.keeping.changed(self._services.sync_store.folders(account.id))
+        if self._started:
+            self._stop_accounts((account.id,), time.monotonic() + self._services.pace.stop_s)
+            self._start_account(account)
+        self._services.announcer.announce(AccountsChanged())
+
+    def kept_bytes(self, account_id: AccountId, folder_id: FolderId | None = None) -> KeptBytes:
+        """Return what whole messages of an account, or of one folder, take up here. Blocks on the store."""
+        return space.measure(self._services, self._account(account_id), folder_id)
+
+    def free_space(self, account_id: AccountId, folder_id: FolderId | None = None) -> SpaceFreed:
+        """Drop whole messages that lie outside the scope, tell it, and return what went. Blocks on the store."""
+        return space.free(self._services, self._account(account_id), folder_id)
+
+    @property
+    def metered(self) -> bool:
+        """True while whole messages come only when they are opened, because the line costs by the byte."""
+        return self._services.keeping.metered
 
     def _keep(self, account_id: AccountId, credentials: Credentials, remember: bool) -> str:
         secrets = self._services.secrets
@@ -302,10 +332,12 @@ class Engine:
         """Return the connections of this run, newest first, at most the last hundred."""
         return self._services.connections.list()
 
-    def synchronise(self, account_id: AccountId | None, folder_id: FolderId | None) -> None:
-        """For the command runner: bring accounts, or one folder, up to date."""
+    def synchronise(self, account_id: AccountId | None, folder_id: FolderId | None, *, asked: bool) -> None:
+        """For the command runner: bring accounts, or one folder, up to date; ``asked``: by the user himself."""
         for worker in self._chosen(account_id):
-            worker.synchronise(folder_id if account_id is not None else None)
+            worker.synchronise(folder_id if account_id is not None else None, asked=asked)
+            if asked and self._online:
+                self._senders[worker.account.id].submit_once()
 
     def _chosen(self, account_id: AccountId | None) -> list[Worker]:
         return [worker for key, worker in self._workers.items() if account_id is None or key == account_id]
@@ -317,10 +349,10 @@ class Engine:
         if folder.account_id in self._watchers:
             self._watchers[folder.account_id].watch(folder.id)
 
-    def fetch(self, account_id: AccountId, message_id: MessageId) -> None:
+    def fetch(self, account_id: AccountId, message_id: MessageId, *, insist: bool) -> None:
         """For the command runner: somebody waits for a message."""
         if account_id in self._workers:
-            self._workers[account_id].fetch(message_id)
+            self._workers[account_id].fetch(message_id, insist=insist)
 
     def replay(self, account_ids: Sequence[AccountId]) -> None:
         """For the command runner: the journal grew."""
@@ -341,8 +373,8 @@ class Engine:
                 self._parkings[account_id].leave()
             worker.go_online(online)
             self._senders[account_id].go_online(online)
-        for watcher in self._watchers.values():
-            watcher.go_online(online)
+        for account_id, watcher in self._watchers.items():
+            watcher.go_online(online and self._workers[account_id].account.model is not ConnectionModel.OFFLINE)
 
     def cancel(self, account_id: AccountId | None) -> None:
         """For the command runner: stop what runs."""

@@ -11,7 +11,7 @@ import math
 from mailclient.domain.account import Account
 from mailclient.domain.errors import Cancelled, MalformedReply, PostscopeError, ServerBusy, ServerRefused
 from mailclient.domain.folder import Folder
-from mailclient.domain.ids import FolderId
+from mailclient.domain.ids import FolderId, MessageId
 from mailclient.engine.account_worker import AccountWorker, Desk
 from mailclient.engine.parking import Parking
 from mailclient.engine.rounds import Round, in_order
@@ -44,17 +44,26 @@ class ImapSteps:
         self._desk = desk
         self._has_news = False
         self._stumbles: dict[FolderId, int] = {}
+        self._visiting: FolderId | None = None
+        """The folder whose headers are under way."""
         self._round: Round
 
     def begin(self, session: RemoteMailbox) -> None:
         """Go on with this session."""
-        self._round = Round(self._services, self._desk.account, session, self._desk.should_pause, self._got_on)
+        self._round = Round(self._services, self._desk.account, session, self._should_pause, self._got_on)
 
     @property
     def sentence(self) -> str:
         """What could not be read in this pass."""
         skipped = self._desk.wishes.skipped_bodies
         return "Some folders could not be read; they are tried again later." if skipped else ""
+
+    def _should_pause(self) -> bool:
+        """As the worker says; and the headers of a folder that was opened do not wait for those of another."""
+        if self._desk.should_pause():
+            return True
+        opened = self._desk.open_folder
+        return self._visiting not in {None, opened} and opened in self._desk.wishes.folders
 
     def _got_on(self) -> None:
         self._has_news = True
@@ -64,12 +73,12 @@ class ImapSteps:
         """Do the most urgent thing; True when it was the last of a complete pass."""
         wishes = self._desk.wishes
         with self._desk.changed:
-            wanted_body = next(iter(wishes.bodies), None)
+            wanted_body = wishes.newest_body()
             due_folder = next(iter(wishes.folders), None)
+            if self._desk.open_folder in wishes.folders:
+                due_folder = self._desk.open_folder
         if wanted_body is not None:
-            self._round.one_body(wanted_body)
-            with self._desk.changed:
-                wishes.bodies.pop(wanted_body, None)
+            self._fetch_opened(wanted_body)
         elif wishes.journal:
             self._replay()
         elif due_folder is not None:
@@ -79,6 +88,19 @@ class ImapSteps:
         elif wishes.missing_bodies:
             return self._fetch_bodies()
         return False
+
+    def _fetch_opened(self, message_id: MessageId) -> None:
+        """Fetch what is on the screen; what is opened after it comes before the rest of a large one."""
+        desk = self._desk
+        whole = desk.wishes.bodies.get(message_id, False)
+
+        def is_superseded() -> bool:
+            with desk.changed:
+                return not desk.is_wanted or desk.wishes.newest_body() != message_id
+
+        if self._round.one_body(message_id, is_superseded, whole=whole):
+            with desk.changed:
+                desk.wishes.fulfil_body(message_id, whole=whole)
 
     def _replay(self) -> None:
         wishes = self._desk.wishes
@@ -135,6 +157,7 @@ class ImapSteps:
         if folder is None:
             return
         self._has_news = False
+        self._visiting = folder_id
         try:
             self._round.headers(folder)
         except (ServerRefused, ServerBusy) as error:
@@ -143,6 +166,7 @@ class ImapSteps:
             # It was left out after too many cuts, and now it can be read: its bodies come with the others again.
             self._desk.wishes.skipped_bodies.discard(folder_id)
         finally:
+            self._visiting = None
             if self._has_news:
                 self._desk.wishes.missing_bodies = True
         self._stumbles.pop(folder_id, None)

@@ -14,6 +14,7 @@ from mailclient.domain.exchange import QueuedMessage, SubmissionResult
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import AccountId, DraftId, FolderId, OutboxId
+from mailclient.domain.scope import ConnectionModel
 from mailclient.engine.connections import UnderWay
 from mailclient.engine.failures import decide_verdict
 from mailclient.engine.parking import Parking
@@ -241,7 +242,9 @@ class OutboxWorker:
         self._sent_stored = sent_stored
         self._journal_grew = journal_grew
         self._parking = parking
-        self._online = online
+        self._on_request = account.model is ConnectionModel.OFFLINE
+        """Nothing goes out in the background (RFC 1733, the offline model)."""
+        self._online = online and not self._on_request
         self._has_network = True
         self._due = True
         self._stopped = False
@@ -272,7 +275,7 @@ class OutboxWorker:
 
     def go_online(self, online: bool) -> None:
         """Submit, or keep everything queued."""
-        self._set(_online=online, _due=True)
+        self._set(_online=online and not self._on_request, _due=True)
         if not online:
             self._under_way.hang_up()
 
@@ -280,6 +283,10 @@ class OutboxWorker:
         """The computer lost its network, or has another one, or woke up."""
         self._under_way.hang_up()
         self._set(_has_network=here, _due=True)
+
+    def submit_once(self) -> None:
+        """The user says so himself: submit what waits; an account that connects only on request then rests again."""
+        self._set(_online=True, _due=True)
 
     def _set(self, **values: object) -> None:
         with self._changed:
@@ -308,6 +315,8 @@ class OutboxWorker:
                 self._services.tell(
                     "Postscope made a mistake while sending; the message stays in the outbox.", self._account.id
                 )
+            if self._on_request:
+                self._online = False
 
     def _park(self, error: PostscopeError) -> bool:
         """Stop until the user did something, if that is what a failure means; tells it, unless it was told before."""

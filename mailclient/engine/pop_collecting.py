@@ -15,6 +15,7 @@ from mailclient.domain.errors import MaildropRenamed, PostscopeError, ServerBusy
 from mailclient.domain.events import BodyFailed, Progressed
 from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import AccountId, MessageId, Uid
+from mailclient.domain.scope import EVERY_BODY
 from mailclient.engine.connections import UnderWay
 from mailclient.engine.failures import decide_meaning
 from mailclient.engine.rounds import Round
@@ -35,7 +36,7 @@ class LocalRound(Round):
         """Bring the missing bodies of a folder into the cache; True when none is missing that is here."""
         store, mailbox = self.services.sync_store, LocalMailbox(self.services.writer, self.account.id)
         without = mailbox.headers_only(folder.wire_name)
-        wanted = [body for body in store.bodies_wanted(folder.id, 1_000_000, None) if body.uid not in without]
+        wanted = [body for body in store.bodies_wanted(folder.id, 1_000_000, EVERY_BODY) if body.uid not in without]
         mailbox.open_folder(folder.wire_name)
         for at in range(0, len(wanted), _BODIES_AT_ONCE):
             if interrupted():

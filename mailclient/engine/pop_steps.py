@@ -75,7 +75,7 @@ class PopSteps:
         wishes = self._desk.wishes
         self._is_visit_due |= wishes.everything
         with self._desk.changed:
-            wanted_body = next(iter(wishes.bodies), None)
+            wanted_body = wishes.newest_body()
         if wanted_body is not None:
             if bring_whole(self._services, self._desk.account, wanted_body, self._collecting):
                 return self._local.next_step()

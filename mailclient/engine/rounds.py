@@ -13,6 +13,7 @@ from typing import Final
 from mailclient.domain.account import Account
 from mailclient.domain.errors import FolderChanged, ServerBusy, ServerRefused
 from mailclient.domain.events import (
+    BeginningArrived,
     BodyArrived,
     BodyFailed,
     Failed,
@@ -25,6 +26,7 @@ from mailclient.domain.exchange import Touched, WantedBody
 from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import FolderId, MessageId
 from mailclient.engine.services import EngineServices
+from mailclient.sync.beginnings import fetch_beginning
 from mailclient.sync.bodies import fetch_bodies, fetch_folder_bodies
 from mailclient.sync.folders import find_unchanged, list_folders
 from mailclient.sync.messages import synchronise_folder
@@ -114,6 +116,8 @@ class Round:
         """Bring rows and flags of one folder up to date; a folder that vanished meanwhile is left to the next listing."""
         if folder.awaits_creation:
             return  # The server does not have it yet.
+        if not self.services.keeping.wish(self.account, folder).headers:
+            return
         if folder.id in self.unchanged:
             self.unchanged.discard(folder.id)
             return
@@ -123,36 +127,64 @@ class Round:
             self.services.tell_once(f"{folder.name}: {error.sentence}", self.account.id)
 
     def bodies(self, folder: Folder, interrupted: Callable[[], bool]) -> bool:
-        """Fetch the missing bodies of a folder; True when none is missing."""
-        store = self.services.sync_store
-        if not store.bodies_wanted(folder.id, 1, None):
+        """Fetch the missing bodies of a folder that belong here; True when none is missing."""
+        store, keeping = self.services.sync_store, self.services.keeping
+        bounds = keeping.wish(self.account, folder).bodies
+        if bounds is None or not store.bodies_wanted(folder.id, 1, bounds):
             return True
+
+        def is_to_end() -> bool:
+            return interrupted() or keeping.metered  # It was not when this began.
+
         try:
             snapshot = self.remote.open_folder(folder.wire_name, read_only=True)
-            return fetch_folder_bodies(self.remote, store, folder, snapshot, self.reporter, interrupted)
+            return fetch_folder_bodies(self.remote, store, folder, snapshot, self.reporter, is_to_end, bounds)
         except FolderChanged:
             return True  # Gone, or renumbered: the next pass over the headers finds out which.
 
-    def one_body(self, message_id: MessageId) -> None:
-        """Fetch the bytes of the message that somebody is looking at, and tell how it went."""
+    def one_body(
+        self, message_id: MessageId, interrupted: Callable[[], bool] = lambda: False, *, whole: bool = True
+    ) -> bool:
+        """Fetch the bytes of the message that somebody is looking at, and tell how it went.
+
+        Unless ``whole``, only the beginning of one that is larger than the user wants to fetch. False when something
+        more urgent came in the middle of a large one: what has come of it is kept.
+        """
         store, announcer = self.services.sync_store, self.services.announcer
         place = store.locate(message_id)
         folders = {folder.id: folder for folder in store.folders(self.account.id)}
         if place is None or place[1] is None or place[0] not in folders:
             sentence = "The message is on its way to another folder. It will be here in a moment."
             announcer.announce(BodyFailed(message_id, sentence))
-            return
+            return True
         sentence = "The server no longer has this message where it was. It will be looked for."
+        folder, wanted = folders[place[0]], WantedBody(message_id, place[1], store.size_bytes(message_id))
         try:
-            arrived = self._fetch_one(folders[place[0]], WantedBody(message_id, place[1], 0))
+            if not whole and self.services.keeping.is_bounded(self.account, folder, wanted.size_bytes):
+                return self._fetch_beginning(folder, wanted, sentence)
+            arrived = self._fetch_one(folder, wanted, interrupted)
         except (FolderChanged, ServerRefused, ServerBusy) as error:
             arrived, sentence = False, error.sentence
         if arrived:
             announcer.announce(BodyArrived(message_id))
-        else:
+            for touched in self.services.keeping.fetched(self.account, folder, message_id, wanted.size_bytes):
+                announcer.touched(self.account.id, touched)
+        elif not interrupted():
             announcer.announce(BodyFailed(message_id, sentence, self.remote.connection_id))
+        else:
+            return False
+        return True
 
-    def _fetch_one(self, folder: Folder, wanted: WantedBody) -> bool:
+    def _fetch_beginning(self, folder: Folder, wanted: WantedBody, sentence: str) -> bool:
+        snapshot = self.remote.open_folder(folder.wire_name, read_only=True)
+        same = snapshot.uid_validity == folder.state.uid_validity
+        have = fetch_beginning(self.remote, self.services.sync_store, wanted) if same else 0
+        event = BeginningArrived(wanted.message_id, have, wanted.size_bytes)
+        failed = BodyFailed(wanted.message_id, sentence, self.remote.connection_id)
+        self.services.announcer.announce(event if have else failed)
+        return True
+
+    def _fetch_one(self, folder: Folder, wanted: WantedBody, interrupted: Callable[[], bool]) -> bool:
         snapshot = self.remote.open_folder(folder.wire_name, read_only=True)
         if snapshot.uid_validity != folder.state.uid_validity:
             return False
@@ -163,7 +195,7 @@ class Round:
             self._touched(touched)
 
         reporter = Reporter(self._progressed, notice, noticed=self._noticed, now_s=time.monotonic)
-        fetch_bodies(self.remote, self.services.sync_store, folder.id, [wanted], reporter)
+        fetch_bodies(self.remote, self.services.sync_store, folder.id, [wanted], reporter, interrupted)
         return wanted.message_id in arrived
 
 

@@ -18,6 +18,7 @@ from mailclient.domain.probe import ProbeReport, ProbeStep
 from mailclient.engine.announce import Announcer
 from mailclient.engine.connections import Connections, UnderWay
 from mailclient.engine.failures import decide_meaning
+from mailclient.engine.keeping import Keeping
 from mailclient.engine.limits import Limits
 from mailclient.engine.pace import Pace
 from mailclient.protocol.transcript import Transcript
@@ -93,6 +94,7 @@ class EngineServices:
         self.actions = Actions(writer, self.clock.unix_s)
         self.limits = Limits()
         self.folder_actions = FolderActions(writer, self.clock.unix_s)
+        self.keeping = Keeping(writer, self.clock.unix_s)
 
     def recorder(self, account_id: AccountId | None, under_way: UnderWay | None = None) -> Record:
         """Return what records the connections of an account."""

@@ -13,8 +13,8 @@ from mailclient.domain.ids import FolderId, MessageId
 class Wishes:
     """Everything is wanted at first. A wish is taken back before it is fulfilled, so that one made meanwhile counts anew."""
 
-    bodies: OrderedDict[MessageId, None] = field(default_factory=OrderedDict)
-    """Messages that somebody looks at."""
+    bodies: OrderedDict[MessageId, bool] = field(default_factory=OrderedDict)
+    """Messages that somebody looks at, the newest wish last: it is what is on the screen now. True: all of it."""
     journal: bool = True
     journal_at_unix_s: float = math.inf
     """When a postponed entry is due."""
@@ -31,6 +31,20 @@ class Wishes:
         self.everything = self.missing_bodies = self.journal = True
         self.to_visit = None
         self.skipped_bodies.clear()
+
+    def wish_body(self, message_id: MessageId, *, whole: bool = False) -> None:
+        """Somebody opened a message; opened again, it is the newest again. ``whole``: however large it is."""
+        self.bodies[message_id] = whole or self.bodies.get(message_id, False)
+        self.bodies.move_to_end(message_id)
+
+    def fulfil_body(self, message_id: MessageId, *, whole: bool) -> None:
+        """What was wished has come; more that was wished meanwhile stays wished."""
+        if self.bodies.get(message_id) == whole:
+            del self.bodies[message_id]
+
+    def newest_body(self) -> MessageId | None:
+        """Return the message that was opened last."""
+        return next(reversed(self.bodies), None)
 
     def wish_folder(self, folder_id: FolderId) -> None:
         """One folder rang."""

@@ -259,5 +259,11 @@ def _word(value: Value) -> str:
 
 
 def _items(value: Value) -> list[str]:
-    words = [_word(item) for item in value] if isinstance(value, list) else [_word(value)]
+    words: list[str] = []
+    for item in value if isinstance(value, list) else [value]:
+        word = _word(item)
+        if word.startswith("<") and words:  # The octets of a partial fetch belong to the section before them.
+            words[-1] += word
+        else:
+            words.append(word)
     return [item for word in words for item in _MACROS.get(word.upper(), [word])]

@@ -44,7 +44,7 @@ def follow_renames(
         connection.execute("UPDATE folder SET wire_name = ? WHERE id = ?", (new, folder_id))
         # No delimiter: what lies in the folder is listed under its own name, and followed by that.
         folder_journal.follow(connection, account_id, old, new, None, OperationId(0))
-        folder_journal.follow_roles(connection, account_id, old, new, None)
+        folder_journal.follow_choices(connection, account_id, old, new, None)
         renamed.append(folder_id)
         del gone[row[2]]
     return tuple(renamed)

@@ -19,6 +19,9 @@ from mailclient.store.rows import Row
 KINDS = "('create', 'rename', 'delete-folder', 'subscribe', 'unsubscribe')"
 """The words for acts upon folders, as SQL."""
 
+CHOICES = ("role_override", "folder_scope")
+"""Tables of the user's file that say something about a folder by its wire name."""
+
 
 def append(
     connection: sqlite3.Connection, account_id: AccountId, act: FolderAct, now_unix_s: float, undo_group: int
@@ -107,19 +110,23 @@ def follow_shown(
         connection.execute("UPDATE user.operation SET name = ?, name_before = ? WHERE id = ?", (*names, id_))
 
 
-def follow_roles(
+def follow_choices(
     connection: sqlite3.Connection, account_id: AccountId, old: str, new: str, delimiter: str | None
 ) -> None:
-    """What the user said a folder is for goes with it."""
-    for wire_name, role in connection.execute(
-        "SELECT wire_name, role FROM user.role_override WHERE account_id = ?", (account_id,)
-    ).fetchall():
-        moved = moved_path(wire_name, old, new, delimiter)
-        if moved != wire_name:
-            connection.execute(
-                "DELETE FROM user.role_override WHERE account_id = ? AND wire_name = ?", (account_id, wire_name)
-            )
-            connection.execute(
-                "INSERT OR REPLACE INTO user.role_override (account_id, wire_name, role) VALUES (?, ?, ?)",
-                (account_id, moved, role),
-            )
+    """What the user said a folder is for, and how much of it is kept here, goes with it."""
+    for table in CHOICES:
+        for (wire_name,) in connection.execute(
+            f"SELECT wire_name FROM user.{table} WHERE account_id = ?", (account_id,)
+        ).fetchall():
+            moved = moved_path(wire_name, old, new, delimiter)
+            if moved != wire_name:
+                connection.execute(
+                    f"UPDATE OR REPLACE user.{table} SET wire_name = ? WHERE account_id = ? AND wire_name = ?",
+                    (moved, account_id, wire_name),
+                )
+
+
+def forget_choices(connection: sqlite3.Connection, account_id: AccountId, wire_name: str) -> None:
+    """The folder is gone, and with it what the user said about it."""
+    for table in CHOICES:
+        connection.execute(f"DELETE FROM user.{table} WHERE account_id = ? AND wire_name = ?", (account_id, wire_name))

@@ -86,11 +86,9 @@ def close(connection: sqlite3.Connection, operation: Operation, act: FolderAct) 
         case RenameFolder():
             names = (act.wire_name, act.new_wire_name, act.delimiter)
             folder_journal.follow(connection, account_id, *names, operation.id)
-            folder_journal.follow_roles(connection, account_id, *names)
+            folder_journal.follow_choices(connection, account_id, *names)
         case DeleteFolder():
-            connection.execute(
-                "DELETE FROM user.role_override WHERE account_id = ? AND wire_name = ?", (account_id, act.wire_name)
-            )
+            folder_journal.forget_choices(connection, account_id, act.wire_name)
         case CreateFolder() | Subscribe():
             pass
     if isinstance(act, CreateFolder | RenameFolder) and operation.undo_group:

@@ -160,6 +160,23 @@ def put_bodies(connection: sqlite3.Connection, bodies: Sequence[NewBody]) -> lis
     return stored
 
 
+def drop_bodies(connection: sqlite3.Connection, ids: Iterable[MessageId]) -> None:
+    """Delete the bytes and texts of messages; their rows stay as if the bytes had not been fetched yet."""
+    old_words, new_words, gone = [], [], []
+    for key in sorted(ids):
+        row = connection.execute(_INDEXED, (key,)).fetchone()
+        if row is not None:
+            headers = (row[0], indexed(row[1]), indexed(f"{row[2]} {row[3]}"), indexed(row[4]))
+            old_words.append((*headers, indexed(unpack(row[5]))))
+            new_words.append((*headers, ""))
+            gone.append((key,))
+    connection.executemany(_UNINDEX, old_words)
+    connection.executemany(_INDEX, new_words)
+    for table in ("raw", "body_text", "piece"):
+        connection.executemany(f"DELETE FROM {table} WHERE message_id = ?", gone)
+    connection.executemany("UPDATE message SET availability = 0 WHERE id = ? AND availability = 1", gone)
+
+
 def delete(connection: sqlite3.Connection, ids: Iterable[MessageId]) -> None:
     """Delete rows with their bytes, text and index entries."""
     keys = list(ids)

@@ -38,6 +38,12 @@ def joined(connection: sqlite3.Connection, message_id: MessageId) -> bytes:
     return b"".join(row[0] for row in rows)
 
 
+def beginning(connection: sqlite3.Connection, message_id: MessageId) -> bytes:
+    """Return the first piece; empty when there is none."""
+    row = connection.execute("SELECT bytes FROM piece WHERE message_id = ? AND start = 0", (message_id,)).fetchone()
+    return b"" if row is None else bytes(row[0])
+
+
 def drop(connection: sqlite3.Connection, message_id: MessageId) -> None:
     """The message is complete, or its bytes mean nothing any more."""
     connection.execute("DELETE FROM piece WHERE message_id = ?", (message_id,))

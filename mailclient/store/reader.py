@@ -18,7 +18,8 @@ from mailclient.domain.folder import Folder
 from mailclient.domain.ids import AccountId, DraftId, FolderId, MessageId, OutboxId
 from mailclient.domain.message import MessageLocation, MessageRow, SearchHit, SortOrder
 from mailclient.domain.operation import Operation
-from mailclient.store import contacts, folders, journal, search
+from mailclient.domain.scope import DownloadScope
+from mailclient.store import contacts, folders, journal, pieces, scopes, search
 from mailclient.store.contacts import SeenAddress
 from mailclient.store.remote_content import remote_content_key
 from mailclient.store.rows import (
@@ -84,6 +85,10 @@ class Reader:
         """Return one folder."""
         return folders.one(self._connection, folder_id)
 
+    def folder_scope(self, folder: Folder) -> DownloadScope | None:
+        """Return what a folder keeps here where it differs from its account."""
+        return scopes.of_account(self._connection, folder.account_id).get(folder.wire_name)
+
     def id_page(
         self,
         folder_id: FolderId,
@@ -147,6 +152,10 @@ class Reader:
         """Return the bytes exactly as they came, or None when only headers are here."""
         row = self._connection.execute("SELECT bytes FROM raw WHERE message_id = ?", (message_id,)).fetchone()
         return None if row is None else bytes(row[0])
+
+    def beginning(self, message_id: MessageId) -> bytes:
+        """Return the first bytes of a large message that is not here whole, as far as they are here."""
+        return pieces.beginning(self._connection, message_id)
 
     def search(
         self,

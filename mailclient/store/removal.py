@@ -41,6 +41,7 @@ def _forget_user_rows(connection: sqlite3.Connection, account_id: AccountId, now
     connection.execute("DELETE FROM user.role_override WHERE account_id = ?", (account_id,))
     connection.execute("DELETE FROM user.local_folder WHERE account_id = ?", (account_id,))
     connection.execute("DELETE FROM user.pop_message WHERE account_id = ?", (account_id,))
+    connection.execute("DELETE FROM user.folder_scope WHERE account_id = ?", (account_id,))
 
 
 def _forget_some(connection: sqlite3.Connection, account_id: AccountId) -> bool:

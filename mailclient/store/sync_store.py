@@ -22,9 +22,10 @@ from mailclient.domain.exchange import (
 )
 from mailclient.domain.flags import Flag
 from mailclient.domain.folder import Folder, FolderState
-from mailclient.domain.ids import AccountId, FolderId, MessageId, OperationId, Uid, UidValidity
+from mailclient.domain.ids import AccountId, FolderId, MessageId, OperationId, Uid, UidValidity, message_key
 from mailclient.domain.message import Availability
 from mailclient.domain.operation import Operation
+from mailclient.domain.scope import BodyBounds
 from mailclient.protocol.uid_sets import UidSet
 from mailclient.store import (
     arrivals,
@@ -176,14 +177,15 @@ class SyncStore:
 
         return self._change(folder_id, closure, None)
 
-    def bodies_wanted(self, folder_id: FolderId, limit: int, max_size_bytes: int | None) -> tuple[WantedBody, ...]:
-        """Return the newest messages of a folder whose bytes are missing."""
+    def bodies_wanted(self, folder_id: FolderId, limit: int, bounds: BodyBounds) -> tuple[WantedBody, ...]:
+        """Return the newest messages of a folder within the bounds whose bytes are missing."""
+        since = 0 if bounds.since_unix_s is None else message_key(bounds.since_unix_s, 0)
 
         def closure(connection: sqlite3.Connection) -> tuple[WantedBody, ...]:
             rows = connection.execute(
                 "SELECT id, uid, size FROM message INDEXED BY message_wanted WHERE folder_id = ? AND availability = 0 "
-                "AND uid IS NOT NULL AND (? IS NULL OR size <= ?) ORDER BY id DESC LIMIT ?",
-                (folder_id, max_size_bytes, max_size_bytes, limit),
+                "AND uid IS NOT NULL AND id >= ? AND (? IS NULL OR size <= ?) ORDER BY id DESC LIMIT ?",
+                (folder_id, since, bounds.max_size_bytes, bounds.max_size_bytes, limit),
             )
             return tuple(WantedBody(MessageId(id_), Uid(uid), size) for id_, uid, size in rows)
 
@@ -236,6 +238,15 @@ class SyncStore:
         def closure(connection: sqlite3.Connection) -> tuple[FolderId, Uid | None] | None:
             row = connection.execute("SELECT folder_id, uid FROM message WHERE id = ?", (message_id,)).fetchone()
             return None if row is None else (FolderId(row[0]), row[1])
+
+        return self._writer.read(closure)
+
+    def size_bytes(self, message_id: MessageId) -> int:
+        """Return a message's size as the server told it; 0 when its row is gone."""
+
+        def closure(connection: sqlite3.Connection) -> int:
+            row = connection.execute("SELECT size FROM message WHERE id = ?", (message_id,)).fetchone()
+            return 0 if row is None else int(row[0])
 
         return self._writer.read(closure)
 

@@ -15,6 +15,7 @@ from mailclient.domain.errors import FolderChanged, PostscopeError, ServerRefuse
 from mailclient.domain.exchange import FolderSnapshot, NewBody, Touched, WantedBody
 from mailclient.domain.folder import Folder
 from mailclient.domain.ids import FolderId, MessageId, Uid
+from mailclient.domain.scope import EVERY_BODY, BodyBounds
 from mailclient.mime.body import choose_body, preview_text, searchable_text
 from mailclient.mime.tree import parse_message
 from mailclient.protocol.uid_sets import UidSet
@@ -41,6 +42,10 @@ Interrupted = Callable[[], bool]
 """True when something more urgent waits: the batch in hand is finished, then the work returns."""
 
 
+def _never() -> bool:
+    return False
+
+
 def derive_body(message_id: MessageId, raw: bytes) -> NewBody:
     """Return what the store keeps of a message: its bytes, and what list and search need of them."""
     message = parse_message(raw)
@@ -61,9 +66,9 @@ def fetch_folder_bodies(
     snapshot: FolderSnapshot,
     reporter: Reporter,
     interrupted: Interrupted,
-    max_size_bytes: int | None = None,
+    bounds: BodyBounds = EVERY_BODY,
 ) -> bool:
-    """Fetch the missing bodies of the folder that was opened with this snapshot.
+    """Fetch the missing bodies within the bounds of the folder that was opened with this snapshot.
 
     True when none is missing any more, False when interrupted. Raises FolderChanged when the UIDs known here are of
     another UIDVALIDITY: they would bring the bytes of other messages.
@@ -75,9 +80,7 @@ def fetch_folder_bodies(
     asked: set[MessageId] = set()
     sizes = Sizes()
     while True:
-        wanted = [
-            body for body in store.bodies_wanted(folder.id, WANTED, max_size_bytes) if body.message_id not in asked
-        ]
+        wanted = [body for body in store.bodies_wanted(folder.id, WANTED, bounds) if body.message_id not in asked]
         if not wanted:
             return True
         before = len(asked)
@@ -130,12 +133,20 @@ def _fetch_many(
 
 
 def fetch_bodies(
-    remote: RemoteMailbox, store: MailStore, folder_id: FolderId, wanted: Sequence[WantedBody], reporter: Reporter
+    remote: RemoteMailbox,
+    store: MailStore,
+    folder_id: FolderId,
+    wanted: Sequence[WantedBody],
+    reporter: Reporter,
+    interrupted: Interrupted = _never,
 ) -> None:
-    """Fetch these bodies from the open folder, whatever their size; what the server lists and will not give is noted."""
+    """Fetch these bodies from the open folder, whatever their size; what the server lists and will not give is noted.
+
+    Only between the pieces of a large one is it asked whether something more urgent interrupts.
+    """
     for body in wanted:
         if body.size_bytes >= LARGE_BYTES:
-            fetch_large(remote, store, folder_id, body, reporter, lambda: False)
+            fetch_large(remote, store, folder_id, body, reporter, interrupted)
     small = [body for body in wanted if body.size_bytes < LARGE_BYTES]
     if small:
         arrivals = Arrivals(store, folder_id, reporter, Sizes())

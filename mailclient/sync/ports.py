@@ -28,6 +28,7 @@ from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.folder import Folder, FolderLimits, FolderRole, FolderState, FolderStatus, RemoteFolder
 from mailclient.domain.ids import AccountId, ConnectionId, FolderId, MessageId, ModSeq, OperationId, Uid, UidValidity
 from mailclient.domain.operation import Operation
+from mailclient.domain.scope import BodyBounds
 from mailclient.protocol.uid_sets import UidSet
 
 
@@ -196,8 +197,8 @@ class MailStore(Protocol):
     def end_revalidation(self, folder_id: FolderId) -> Touched:
         """All of the server's messages are in: delete rows that none of them claimed and no pending operation needs."""
 
-    def bodies_wanted(self, folder_id: FolderId, limit: int, max_size_bytes: int | None) -> tuple[WantedBody, ...]:
-        """Return the newest messages of a folder whose bytes are missing."""
+    def bodies_wanted(self, folder_id: FolderId, limit: int, bounds: BodyBounds) -> tuple[WantedBody, ...]:
+        """Return the newest messages of a folder within the bounds whose bytes are missing."""
 
     def put_bodies_later(self, folder_id: FolderId, bodies: Sequence[NewBody]) -> Callable[[], Touched]:
         """Begin to store bytes, preview and index of messages; what is returned waits for the commit."""
@@ -216,6 +217,9 @@ class MailStore(Protocol):
 
     def locate(self, message_id: MessageId) -> tuple[FolderId, Uid | None] | None:
         """Return where a message is, or None when its row is gone."""
+
+    def size_bytes(self, message_id: MessageId) -> int:
+        """Return a message's size as the server told it; 0 when its row is gone."""
 
     def runnable_operations(self, account_id: AccountId, now_unix_s: float) -> tuple[Operation, ...]:
         """Return journal entries to replay, oldest first, up to the first of each folder that must wait."""

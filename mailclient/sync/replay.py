@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
 from mailclient.domain.errors import (
@@ -38,6 +38,7 @@ from mailclient.domain.operation import (
 )
 from mailclient.mime.wire import summarise_headers
 from mailclient.protocol.uid_sets import UidSet
+from mailclient.sync.conflicts import find_lost, lost_sentence
 from mailclient.sync.folder_replay import carry_out_folder_act, describe_folder_act
 from mailclient.sync.ports import MailStore, RemoteMailbox
 from mailclient.sync.progress import Reporter
@@ -87,6 +88,8 @@ class _Done:
 
     mapping: UidMapping | None = None
     notice: str = ""
+    lost: int = 0
+    """Messages that another program took away before."""
 
 
 def decide_delay_s(attempts: int, jitter: float) -> float:
@@ -146,7 +149,9 @@ def _replay_one(
         raise
     _tell(reporter, store.operation_done(operation.id, done.mapping))
     result.done += 1
-    if done.notice:
+    if done.lost:
+        result.notices.append(lost_sentence(describe(operation), operation, done.lost))
+    elif done.notice:
         result.notices.append(f"{describe(operation)}: done. {done.notice}")
     if isinstance(operation.act, MoveTo) and not _all_told(operation, done.mapping):
         result.unsettled.add(operation.act.target_folder_id)
@@ -211,8 +216,8 @@ def _carry_out(remote: RemoteMailbox, operation: Operation, verified: set[str]) 
     lost = _find_strays(remote, strays, uids)
     if any(item.uid is None for item in lost) and operation.attempts < MAX_WAITS:
         raise _Waits("The server has not yet told where the message is.")
-    if not uids:
-        return _Done()  # Not there any more: a finished move, or another client's work. Synchronisation shows which.
+    if not uids:  # Not there any more: a finished move, or another client's work. Synchronisation shows which.
+        return _Done(lost=find_lost(remote, operation, None))
     if snapshot.read_only:
         raise ServerRefused("The folder is read-only.")
     match operation.act:
@@ -221,7 +226,10 @@ def _carry_out(remote: RemoteMailbox, operation: Operation, verified: set[str]) 
             return _Done()
         case MoveTo(target_wire_name=target):
             _verify(remote, uids, folder, verified)
-            return _move(remote, operation, uids, target)
+            done = _move(remote, operation, uids, target)
+            if done.mapping is None and "UIDPLUS" not in remote.capabilities:
+                return done  # Such a server never tells what has arrived.
+            return replace(done, lost=find_lost(remote, operation, done.mapping))
         case DeleteForever():
             _verify(remote, uids, folder, verified)
             return _Done(notice="" if remote.delete_forever(UidSet.of(uids)) else _MARKED_ONLY)

@@ -40,6 +40,8 @@ class Menus:
         self._run = run
         self.actions: dict[str, QAction] = {}
         self._groups: dict[str, QActionGroup] = {}
+        self.metered = False
+        """The line is one that costs by the byte; not a setting alone, the desktop has its say."""
         for title, specs in MENUS:
             menu = window.menuBar().addMenu(title)
             for spec in specs:
@@ -115,6 +117,7 @@ class Menus:
             "toggle_monospace": settings.monospace,
             "toggle_subscribed_only": settings.subscribed_only,
             "reverse_order": not settings.sort_descending,
+            "toggle_metered": self.metered,
         }
         for spec in all_specs():
             if spec.is_choice:

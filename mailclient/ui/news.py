@@ -83,6 +83,7 @@ class News:
             case _:
                 pass
         window.pane.handle_event(event)
+        window.keeping.handle_event(event)
         window.writing.handle_event(event)
 
     def _removed(self, event: e.MessagesRemoved) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWi
 
 from mailclient.domain.events import AccountStatus, AccountStatusChanged, Progressed
 from mailclient.domain.ids import AccountId
+from mailclient.domain.scope import MODEL_SENTENCES, ConnectionModel
 from mailclient.ui.icons import icon
 
 _WORDS = {
@@ -23,6 +24,7 @@ _WORDS = {
     AccountStatus.MAIL_RENAMED: "Waits for your answer",
     AccountStatus.FAILED: "Needs your attention",
 }
+_METERED = "Only headers, and what you open, are fetched on this line. Click to fetch everything."
 _ICONS = {
     AccountStatus.OFFLINE: ("offline", "muted"),
     AccountStatus.NO_NETWORK: ("offline", "muted"),
@@ -38,6 +40,8 @@ class StatusBar(QStatusBar):
 
     online_toggled = Signal(bool)
     cancel_wanted = Signal()
+    metered_clicked = Signal()
+    model_clicked = Signal()
     problem_clicked = Signal(object)
     """The AccountStatusChanged behind the words that were clicked."""
 
@@ -67,11 +71,25 @@ class StatusBar(QStatusBar):
         self._limits.setTextFormat(Qt.TextFormat.PlainText)
         self._limits.setObjectName("warning")
         self._limits.hide()
+        self._model = QToolButton(self)
+        self._model.setAutoRaise(True)
+        self._model.setVisible(False)
+        self._model.clicked.connect(self.model_clicked)
+        self._metered = QToolButton(self)
+        self._metered.setAutoRaise(True)
+        self._metered.setText("Metered")
+        self._metered.setIcon(icon("clock", "warning"))
+        self._metered.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._metered.setToolTip(_METERED)
+        self._metered.setAccessibleName(f"Metered. {_METERED}")
+        self._metered.setVisible(False)
+        self._metered.clicked.connect(self.metered_clicked)
         self._words = QLabel(self)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setIndent(self.fontMetrics().height() // 2)
         self.addWidget(self._words, 1)
-        for widget in (self._progress, self._cancel, self._limits, self._state, self._online):
+        marks = (self._progress, self._cancel, self._limits, self._model, self._metered, self._state, self._online)
+        for widget in marks:
             self.addPermanentWidget(widget)
         self._show_progress(False)
         self._label_online(True)
@@ -87,6 +105,18 @@ class StatusBar(QStatusBar):
         self._limits.setText(sentences[0] if len(sentences) == 1 else f"{len(sentences)} accounts are nearly full")
         self._limits.setToolTip("\n".join(sentences))
         self._limits.setAccessibleName("Nearly full: " + "; ".join(sentences))
+
+    def show_metered(self, metered: bool) -> None:
+        """Mark that whole messages wait because the line costs by the byte."""
+        self._metered.setVisible(metered)
+
+    def show_model(self, model: ConnectionModel | None) -> None:
+        """Say which model the account that is looked at follows, where it is not the usual one."""
+        self._model.setVisible(model is not None and model is not ConnectionModel.DISCONNECTED)
+        if model is not None:
+            self._model.setText(f"{model.value.capitalize()} model")
+            self._model.setToolTip(MODEL_SENTENCES[model])
+            self._model.setAccessibleName(MODEL_SENTENCES[model])
 
     def set_online(self, online: bool) -> None:
         """Show the state without telling it."""

@@ -173,6 +173,11 @@ def _style_sheet(t: Tokens) -> str:
     QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
     QComboBox::drop-down {{ border: none; width: 22px; }}
     QComboBox::down-arrow {{ image: url("{_CHOOSE}"); width: 12px; height: 12px; }}
+    QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{ background: {t.raised}; color: {t.muted}; }}
+    QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {t.muted}; border-radius: 8px;
+        background: {t.surface}; }}
+    QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {t.accent}; }}
+    QRadioButton::indicator:focus {{ border-color: {t.accent}; }}
     QPlainTextEdit, QTextBrowser {{ background: {t.surface}; selection-background-color: {t.accent};
         selection-color: {t.on_accent}; }}
     QTreeView, QListView, QTableView {{ border: none; outline: none; background: {t.surface}; }}

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 
 from mailclient.domain import commands as c
 from mailclient.domain.account import Endpoint, IncomingProtocol
-from mailclient.domain.events import AccountStatus
 from mailclient.domain.flags import Flag
 from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import MessageId
@@ -36,6 +35,7 @@ from mailclient.ui.deeds import ANSWERS, Deeds
 from mailclient.ui.folder_deeds import FolderDeeds
 from mailclient.ui.folders.view import FolderView
 from mailclient.ui.icons import application_icon
+from mailclient.ui.keeping import Keeping
 from mailclient.ui.looks import Looks
 from mailclient.ui.mail_list.heading import ListHeading
 from mailclient.ui.mail_list.view import MessageListView
@@ -103,6 +103,7 @@ class MainWindow(QMainWindow):
         self.dialogues = DialogueWindow(self.engine.connections, self.engine.transcript, parts.explain_line, self)
         self.deeds, self.looks, self.news = Deeds(self), Looks(self), News(self)
         self.folder_deeds = FolderDeeds(self)
+        self.keeping = Keeping(self)
         self._build()
         self._build_menus()
         self._connect()
@@ -164,7 +165,7 @@ class MainWindow(QMainWindow):
     def run(self, name: str) -> None:
         """Do what an action's name says: a method of the window, of its deeds, or of the message commands."""
         # The window comes last: a QWidget has methods of its own, move() among them.
-        for owner in (self.commands, self.looks, self.deeds, self.folder_deeds, self):
+        for owner in (self.commands, self.looks, self.deeds, self.folder_deeds, self.keeping, self):
             act = getattr(owner, name, None)
             if callable(act):
                 act()
@@ -282,19 +283,11 @@ class MainWindow(QMainWindow):
             name = folder_title(folder)
             unread = f" · {folder.unread:,} unread" if folder.unread else ""
             self.heading.show_folder(f"{name} · {folder.total:,}{unread}")
-            self.list.empty_words = self._empty_words(folder)
+            self.keeping.show_folder(folder)
             self.setWindowTitle(f"{name} – Postscope")
         else:
             self.heading.show_folder("")
             self.list.empty_words = "Mail appears here as soon as the first folder arrives."
-
-    def _empty_words(self, folder: Folder) -> str:
-        busy = {AccountStatus.CONNECTING, AccountStatus.SYNCHRONISING}
-        if folder.state.exists is None and self.engine.status(folder.account_id).status in busy:
-            return "The messages are on their way.\nThe newest come first."
-        if self.settings.unread_only and folder.total:
-            return "All read.\nClick the envelope above to see everything again."
-        return f"Nothing is in {folder_title(folder)}."
 
     def _offer(self) -> None:
         """Offer what can be done with what is selected and shown."""
@@ -304,6 +297,7 @@ class MainWindow(QMainWindow):
 
     def _show_message(self, message_id: MessageId | None) -> None:
         self._read_timer.stop()
+        self.engine.submit(c.ShowMessage(message_id))
         self.pane.show_message(message_id)
         self._offer()
         if message_id is not None:

@@ -67,7 +67,7 @@ def test_mail_arrives_bit_by_bit_once_and_stays_on_the_server(dovecot: Dovecot, 
         expected = sorted(hashlib.sha256(raw).digest() for raw in messages)
         assert digests(live) == expected
         live.events.clear()
-        live.engine.synchronise(account.id, None)
+        live.engine.synchronise(account.id, None, asked=True)
         wait_until(lambda: live.seen(SynchronisationEnded), "the second visit")
         assert digests(live) == expected
         live.engine.submit(MarkRead((live.ids()[0],)))

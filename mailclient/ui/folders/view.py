@@ -118,6 +118,7 @@ class FolderView(QTreeView):
     role_chosen = Signal(object, object)
     """Folder and the role the user says it has."""
     synchronise_wanted = Signal(object)
+    properties_wanted = Signal(object)
     messages_dropped = Signal(object, object)
     """Ids of the messages and the Folder they were dropped on."""
     folder_dropped = Signal(object, object)
@@ -231,6 +232,8 @@ class FolderView(QTreeView):
         subscribed.setCheckable(True)
         subscribed.setChecked(folder.subscribed)
         self._offer(menu, "delete_folder", "&Delete…\tDel", folder).setEnabled(not fixed)
+        menu.addSeparator()
+        menu.addAction("Properties…", lambda: self.properties_wanted.emit(folder))
         return menu
 
     def _choose_role(self, folder: Folder, role: FolderRole, _checked: bool = False) -> None:

@@ -13,6 +13,7 @@ from mailclient.domain.account import Account
 from mailclient.domain.events import AccountStatus, AccountStatusChanged
 from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import AccountId, FolderId
+from mailclient.domain.scope import MODEL_SENTENCES
 from mailclient.ui.icons import icon
 from mailclient.ui.models.sentences import folder_title
 
@@ -181,6 +182,7 @@ class FolderTreeModel(QStandardItemModel):
         shown = _STATUS_ICONS.get(status.status) if status else None
         item.setIcon(icon(*shown) if shown else icon("account", "muted"))
         words = status.sentence if status and status.sentence else account.address
+        words = f"{words}\n{MODEL_SENTENCES[account.model]}"
         item.setToolTip(words)
         item.setAccessibleText(f"Account {account.label}. {words}")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote
@@ -13,20 +12,22 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from mailclient.domain.commands import AllowRemoteContent, Command, FetchBody
-from mailclient.domain.events import BodyArrived, BodyFailed, Event
+from mailclient.domain.events import BeginningArrived, BodyArrived, BodyFailed, Event
 from mailclient.domain.ids import MessageId
 from mailclient.domain.message import MessageRow
-from mailclient.mime.body import Attachment, BodyChoice, choose_body, paragraphs
+from mailclient.mime.body import Attachment
 from mailclient.mime.flowed import Paragraph
 from mailclient.mime.headers import parse_header_block
-from mailclient.mime.safe_html import SafeHtml, sanitise
-from mailclient.mime.tree import Message, parse_message
+from mailclient.mime.safe_html import SafeHtml
+from mailclient.mime.tree import Message
+from mailclient.ui.models.sentences import size
 from mailclient.ui.reading.addresses import CID_PREFIX, REMOTE_PREFIX
 from mailclient.ui.reading.attachment_actions import AttachmentActions
 from mailclient.ui.reading.attachments import AttachmentBar
 from mailclient.ui.reading.bars import Bar
 from mailclient.ui.reading.header import MessageHeader
 from mailclient.ui.reading.plain_view import PlainView
+from mailclient.ui.reading.prepared import Prepared, prepare
 from mailclient.ui.reading.remote import RemoteImages
 
 if TYPE_CHECKING:
@@ -55,33 +56,11 @@ class PaneReader(Protocol):
     def raw(self, message_id: MessageId) -> bytes | None:
         """Return the bytes."""
 
+    def beginning(self, message_id: MessageId) -> bytes:
+        """Return the first bytes of a message that is not here whole."""
+
     def remote_content_allowed(self, address: str) -> bool:
         """True when remote content of this sender is always shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A message made ready on another thread."""
-
-    number: int
-    message: Message
-    choice: BodyChoice
-    text: tuple[Paragraph, ...]
-    html: SafeHtml | None
-
-
-def _prepare(number: int, raw: bytes, remote_prefix: str | None, cid_prefix: str) -> _Prepared:
-    message = parse_message(raw)
-    choice = choose_body(message)
-    shown = [part for part in (choice.text_part or choice.html_part, *choice.following) if part]
-    text: list[Paragraph] = []
-    for part in shown:
-        text += [Paragraph(0, ""), Paragraph(0, "")] if text else []
-        text += paragraphs(message, part)
-    html = None
-    if choice.html_part is not None:
-        html = sanitise(message.text(choice.html_part).text, cid_prefix=cid_prefix, remote_prefix=remote_prefix)
-    return _Prepared(number, message, choice, tuple(text), html)
 
 
 class ReadingPane(QWidget):
@@ -103,7 +82,7 @@ class ReadingPane(QWidget):
         self._number = 0
         self._message_id: MessageId | None = None
         self._raw: bytes | None = None
-        self._current: _Prepared | None = None
+        self._current: Prepared | None = None
         self._prefer_text = False
         self._html: HtmlView | None = None
         self._html_broken = False
@@ -125,7 +104,7 @@ class ReadingPane(QWidget):
         self.malformed_bar = Bar("warning", self)
         self.malformed_bar.add_button("Show in X-ray", self.xray_wanted.emit)
         self.missing_bar = Bar("clock", self)
-        self._retry = self.missing_bar.add_button("Try again", self._fetch)
+        self._retry = self.missing_bar.add_button("Fetch now", lambda: self._fetch(insist=True))
         self.plain = PlainView(self)
         self.plain.link_clicked.connect(self.link_clicked)
         self._empty = QLabel("Select a message to read it.", self)
@@ -157,8 +136,8 @@ class ReadingPane(QWidget):
 
     @property
     def message(self) -> Message | None:
-        """The message that is shown."""
-        return self._current.message if self._current else None
+        """The message that is shown, None while it is not here whole."""
+        return self._current.message if self._current and self._raw is not None else None
 
     @property
     def message_id(self) -> MessageId | None:
@@ -214,22 +193,35 @@ class ReadingPane(QWidget):
         self.remote_bar.say("")
         self.malformed_bar.say("")
 
-    def _fetch(self) -> None:
-        if self._message_id is not None:
-            self.missing_bar.say("Fetching this message…")
+    def _fetch(self, *, insist: bool = False) -> None:
+        row = self._reader.row(self._message_id) if self._message_id is not None else None
+        if row is not None:
+            self.missing_bar.say(f"Only the headers were here. Fetching this message ({size(row.size_bytes)})…")
+            self._retry.setText("Fetch now")
             self._retry.setVisible(False)
-            self._engine.submit(FetchBody(self._message_id))
+            self._engine.submit(FetchBody(row.id, insist))
 
     def handle_event(self, event: Event) -> None:
         """Take news about the message that is shown."""
         match event:
             case BodyArrived(message_id=self._message_id) if self._raw is None:
                 self.show_message(self._message_id)
+            case BeginningArrived(message_id=self._message_id) if self._raw is None:
+                self._show_beginning(event)
             case BodyFailed(message_id=self._message_id) if self._raw is None:
                 self.missing_bar.say(event.sentence)
                 self._retry.setVisible(True)
             case _:
                 pass
+
+    def _show_beginning(self, event: BeginningArrived) -> None:
+        """Show the text in the first bytes; nothing else is made of a message that is not here whole."""
+        beginning, number = self._reader.beginning(event.message_id), self._number
+        self._engine.run_in_background(lambda: prepare(number, beginning, None, CID_PREFIX), self._prepared.emit)
+        have, total = size(event.have_bytes), size(event.total_bytes)
+        self.missing_bar.say(f"This is the beginning: {have} of {total}. Attachments come with the rest.")
+        self._retry.setText("Fetch the rest")
+        self._retry.setVisible(True)
 
     def _show_bytes(self, raw: bytes, remote_allowed: bool) -> None:
         self._raw = raw
@@ -237,18 +229,19 @@ class ReadingPane(QWidget):
         self._remote.allowed = remote_allowed
         number, prefix = self._number, REMOTE_PREFIX if remote_allowed else None
         if len(raw) < 60_000:
-            self._show_prepared(_prepare(number, raw, prefix, CID_PREFIX))
+            self._show_prepared(prepare(number, raw, prefix, CID_PREFIX))
         else:
-            self._engine.run_in_background(lambda: _prepare(number, raw, prefix, CID_PREFIX), self._prepared.emit)
+            self._engine.run_in_background(lambda: prepare(number, raw, prefix, CID_PREFIX), self._prepared.emit)
 
     def _show_prepared(self, prepared: object) -> None:
-        if not isinstance(prepared, _Prepared) or prepared.number != self._number:
+        if not isinstance(prepared, Prepared) or prepared.number != self._number:
             return
         self._current = prepared
         self.header.show_headers(prepared.message.headers)
         self.header.setVisible(True)
-        self.attachments.show_attachments(prepared.choice.attachments)
-        defects = len(prepared.message.defects)
+        is_whole = self._raw is not None
+        self.attachments.show_attachments(prepared.choice.attachments if is_whole else ())
+        defects = len(prepared.message.defects) if is_whole else 0
         many = "one way" if defects == 1 else f"{defects} ways"
         self.malformed_bar.say(
             f"This message is malformed in {many}. It is shown as well as it can be." if defects else ""

@@ -80,6 +80,14 @@ class PopForm(QGroupBox):
             deliver_to=self._target.currentData(),
         )
 
+    def set_policy(self, policy: PopPolicy) -> None:
+        """Fill the fields, but for the inbox that gets the mail."""
+        self._keep.setCurrentIndex(self._keep.findData(policy.keep))
+        self._days.setValue(policy.keep_days)
+        self._is_large.setChecked(policy.headers_only_over_bytes is not None)
+        if policy.headers_only_over_bytes is not None:
+            self._large.setValue(max(round(policy.headers_only_over_bytes / _MEGABYTE), 1))
+
     def _show(self, _value: object = None) -> None:
         keep = self._keep.currentData()
         self._form.setRowVisible(self._days, keep is PopKeep.DAYS)

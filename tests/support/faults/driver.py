@@ -45,13 +45,13 @@ PASSWORD = "secret word"
 class IdleWorkers:
     """Takes the place of the accounts' threads: the scenario itself says when to synchronise."""
 
-    def synchronise(self, account_id: AccountId | None, folder_id: FolderId | None) -> None:
+    def synchronise(self, account_id: AccountId | None, folder_id: FolderId | None, *, asked: bool) -> None:
         """Nothing."""
 
     def look_at(self, folder: Folder) -> None:
         """Nothing."""
 
-    def fetch(self, account_id: AccountId, message_id: MessageId) -> None:
+    def fetch(self, account_id: AccountId, message_id: MessageId, *, insist: bool) -> None:
         """Nothing."""
 
     def replay(self, account_ids: Sequence[AccountId]) -> None:

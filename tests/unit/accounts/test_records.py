@@ -13,6 +13,7 @@ from mailclient.domain.account import Account, Endpoint, IncomingProtocol, Secur
 from mailclient.domain.errors import StoreDamaged
 from mailclient.domain.ids import AccountId
 from mailclient.domain.pop import PopKeep, PopPolicy
+from mailclient.domain.scope import WHOLE_SCOPE, ConnectionModel, DownloadScope, Keep
 
 ENDPOINT = Endpoint("mail.example.org", 993, Security.TLS, "alex")
 ACCOUNT = Account(AccountId("a"), "Alex", "Alex Morgan", "alex@example.org", ENDPOINT, ENDPOINT)
@@ -60,4 +61,30 @@ def test_what_was_chosen_for_pop3_comes_back(tmp_path: Path) -> None:
     document["accounts"][0]["pop"] = {"keep": "perhaps"}
     file.write_text(json.dumps(document))
     with pytest.raises(StoreDamaged):
+        AccountRecords(file)
+
+
+@pytest.mark.parametrize("model", ConnectionModel)
+@pytest.mark.parametrize("keep", Keep)
+def test_scope_and_model_are_kept(tmp_path: Path, model: ConnectionModel, keep: Keep) -> None:
+    account = replace(ACCOUNT, model=model, scope=DownloadScope(keep, 17, 5_000_000))
+    AccountRecords(tmp_path / "accounts.json").put(account)
+    assert AccountRecords(tmp_path / "accounts.json").all() == (account,)
+
+
+def test_a_record_that_knows_neither_scope_nor_model_keeps_everything(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.json"
+    AccountRecords(file).put(ACCOUNT)
+    document = json.loads(file.read_text())
+    del document["accounts"][0]["scope"], document["accounts"][0]["model"]
+    file.write_text(json.dumps(document))
+    (account,) = AccountRecords(file).all()
+    assert (account.model, account.scope) == (ConnectionModel.DISCONNECTED, WHOLE_SCOPE)
+
+
+def test_a_scope_that_makes_no_sense_is_damage_that_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.json"
+    AccountRecords(file).put(ACCOUNT)
+    file.write_text(file.read_text().replace('"everything"', '"some of it"'))
+    with pytest.raises(StoreDamaged, match="damaged near"):
         AccountRecords(file)

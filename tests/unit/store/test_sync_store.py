@@ -9,6 +9,7 @@ from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.folder import FolderRole, FolderState, RoleSource
 from mailclient.domain.ids import AccountId, FolderId, MessageId, ModSeq, Uid, UidValidity
 from mailclient.domain.message import Availability
+from mailclient.domain.scope import EVERY_BODY, BodyBounds
 from mailclient.protocol.uid_sets import UidSet
 from mailclient.store.roles import set_folder_role
 from mailclient.store.sync_store import SyncStore
@@ -80,9 +81,12 @@ def test_what_the_server_removed_goes_with_bytes_and_index(house: House) -> None
 def test_bodies_are_wanted_newest_first_and_within_a_size(house: House) -> None:
     house.add("INBOX", message(1), message(2, size_bytes=9_000_000), message(3))
     inbox = house.folder("INBOX")
-    assert [wanted.uid for wanted in house.sync.bodies_wanted(inbox, 10, None)] == [3, 2, 1]
-    assert [wanted.uid for wanted in house.sync.bodies_wanted(inbox, 10, 5_000_000)] == [3, 1]
-    assert [wanted.uid for wanted in house.sync.bodies_wanted(inbox, 1, None)] == [3]
+    assert [wanted.uid for wanted in house.sync.bodies_wanted(inbox, 10, EVERY_BODY)] == [3, 2, 1]
+    assert [wanted.uid for wanted in house.sync.bodies_wanted(inbox, 10, BodyBounds(max_size_bytes=5_000_000))] == [
+        3,
+        1,
+    ]
+    assert [wanted.uid for wanted in house.sync.bodies_wanted(inbox, 1, EVERY_BODY)] == [3]
 
 
 def test_a_body_makes_its_message_complete(house: House) -> None:
@@ -95,7 +99,7 @@ def test_a_body_makes_its_message_complete(house: House) -> None:
     assert row is not None
     assert (row.availability, row.preview) == (Availability.COMPLETE, "hello there")
     assert house.reader.raw(key) == raw
-    assert house.sync.bodies_wanted(house.folder("INBOX"), 10, None) == ()
+    assert house.sync.bodies_wanted(house.folder("INBOX"), 10, EVERY_BODY) == ()
 
 
 def test_a_body_of_a_vanished_message_is_dropped(house: House) -> None:
@@ -108,7 +112,7 @@ def test_an_unavailable_body_is_not_wanted_again(house: House) -> None:
     house.add("INBOX", message(1))
     (key,) = house.ids("INBOX")
     house.sync.body_unavailable(key, "The server would not give it.")
-    assert house.sync.bodies_wanted(house.folder("INBOX"), 10, None) == ()
+    assert house.sync.bodies_wanted(house.folder("INBOX"), 10, EVERY_BODY) == ()
     row = house.reader.row(key)
     assert row is not None
     assert row.availability is Availability.UNAVAILABLE

@@ -10,6 +10,7 @@ from mailclient.domain.errors import Cancelled, FolderChanged, NetworkGone, Serv
 from mailclient.domain.exchange import WantedBody
 from mailclient.domain.ids import MessageId, Uid
 from mailclient.domain.message import Availability
+from mailclient.domain.scope import BodyBounds
 from mailclient.protocol.uid_sets import UidSet
 from mailclient.sync import bodies
 from tests.support.fake_folders import EPOCH, letter
@@ -150,7 +151,7 @@ def test_a_large_message_waits_when_a_limit_is_set(desk: Desk, server: FakeServe
     desk.synchronise()
     snapshot = desk.remote.open_folder("INBOX", read_only=True)
     assert bodies.fetch_folder_bodies(
-        desk.remote, desk.store, desk.folder(), snapshot, desk.reporter, lambda: False, 5_000
+        desk.remote, desk.store, desk.folder(), snapshot, desk.reporter, lambda: False, BodyBounds(max_size_bytes=5_000)
     )
     assert desk.reader.raw(desk.id_of("Subject 1")) is None
     assert desk.reader.raw(desk.id_of("Subject 2")) is not None

@@ -10,7 +10,9 @@ from mailclient.domain.events import AccountStatus, Event, MeteredChanged, Space
 from mailclient.domain.folder import Folder
 from mailclient.domain.scope import DownloadScope
 from mailclient.ui.dialogs import choose_account
+from mailclient.ui.folders.limit_row import LimitRow
 from mailclient.ui.folders.properties import FolderPropertiesDialog
+from mailclient.ui.folders.view import ROLE_WORDS
 from mailclient.ui.mail_list.emptiness import empty_words
 from mailclient.ui.metering import Metering
 from mailclient.ui.models.sentences import size
@@ -88,6 +90,9 @@ class Keeping:
         if account is not None:
             window = self._window
             dialog = FolderPropertiesDialog(window.engine, account, folder, window.reader.folder_scope(folder), window)
+            subscribed = "Subscribed" if folder.subscribed else "Not subscribed"
+            dialog.add_fact("Used as", f"{ROLE_WORDS.get(folder.role, folder.role.value.capitalize())}. {subscribed}.")
+            LimitRow(dialog.add_fact("Limits", ""), window.engine, folder)
             dialog.open()
 
     def show_folder(self, folder: Folder) -> None:

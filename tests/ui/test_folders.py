@@ -163,3 +163,17 @@ def test_what_is_folded_is_remembered(desk: Desk) -> None:
     desk.window.folders.collapse(desk.window.folder_model.index_of(key))
     desk.window.close()
     assert desk.window.settings.folded == [key]
+
+
+def test_the_properties_say_what_the_server_limits(desk: Desk) -> None:
+    desk.lab.users[DEMO_ADDRESS].quota_kib = 1_000_000
+    choose(desk, "Lists")
+    desk.until(lambda: desk.window.folder is not None and desk.window.folder.name == "Lists")
+    desk.window.run("folder_properties")
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, QDialog)
+    rows = {label.accessibleName(): label for label in dialog.findChildren(QLabel)}
+    assert rows["Used as"].text() == "Ordinary folder. Subscribed."
+    desk.until(lambda: "1.0 GB used" in rows["Limits"].text())
+    assert "rename or delete it" in rows["Limits"].text()
+    dialog.reject()

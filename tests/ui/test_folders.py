@@ -175,5 +175,5 @@ def test_the_properties_say_what_the_server_limits(desk: Desk) -> None:
     rows = {label.accessibleName(): label for label in dialog.findChildren(QLabel)}
     assert rows["Used as"].text() == "Ordinary folder. Subscribed."
     desk.until(lambda: "1.0 GB used" in rows["Limits"].text())
-    assert "rename or delete it" in rows["Limits"].text()
+    assert "You may: do everything" in rows["Limits"].text()
     dialog.reject()

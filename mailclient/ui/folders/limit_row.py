@@ -69,3 +69,14 @@ class LimitRow(QObject):
         if told is None and not isinstance(result, PostscopeError):
             words = words if facts else "Not known while the server has not been asked."
         self._label.setText(words)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """What came later may be longer than the window was made for."""
+        window = self._label.window()
+        layout = window.layout()
+        if layout is not None:
+            layout.activate()
+            needed = max(layout.totalHeightForWidth(window.width()), layout.totalMinimumSize().height())
+            if needed > window.height():
+                window.resize(window.width(), needed)

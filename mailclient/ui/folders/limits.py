@@ -51,5 +51,6 @@ def limit_facts(folder: Folder, limits: FolderLimits | None) -> list[tuple[str, 
         rows.append(("Largest message", size(limits.append_limit_bytes)))
     if limits.rights is not None:
         words = [RIGHTS[letter] for letter in limits.rights if letter in RIGHTS]
-        rows.append(("You may", ", ".join(words) if words else "nothing"))
+        everything = len(words) == len(RIGHTS)
+        rows.append(("You may", "do everything" if everything else ", ".join(words) or "nothing"))
     return rows

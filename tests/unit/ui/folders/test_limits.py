@@ -33,4 +33,6 @@ def test_the_properties_have_a_row_for_each_thing_that_was_told() -> None:
         ("Largest message", "10.0 MB"),
         ("You may", "see that it exists, read its messages, rename or delete it"),
     ]
+    assert limit_facts(folder(1, "Work"), FolderLimits(rights="aeiklprstwx")) == [("You may", "do everything")]
+    assert limit_facts(folder(1, "Work"), FolderLimits(rights="")) == [("You may", "nothing")]
     assert limit_facts(folder(1, "Work"), FolderLimits(None, 0))[0][1].startswith("None")

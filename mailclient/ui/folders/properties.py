@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mailclient.domain.account import Account
+from mailclient.domain.account import Account, IncomingProtocol
 from mailclient.domain.commands import Command, SetFolderScope
 from mailclient.domain.events import SpaceFreed
 from mailclient.domain.folder import Folder
@@ -80,6 +80,7 @@ class FolderPropertiesDialog(QDialog):
         self.space = SpaceRow(engine, account.id, folder.id, self)
         self.space.freed.connect(self.freed)
         keeping = QGroupBox("On this computer", self)
+        keeping.setVisible(account.protocol is IncomingProtocol.IMAP)  # What came by POP3 is all kept.
         column = QVBoxLayout(keeping)
         column.addWidget(self._inherit)
         column.addWidget(self._inherited)

@@ -44,6 +44,8 @@ class ScopeForm(QWidget):
         for widget in (self._limited, self._limit, QLabel("only when opened", self)):
             limit.addWidget(widget)
         limit.addStretch(1)
+        for spin in (self._days, self._limit):
+            spin.lineEdit().setTextMargins(6, 0, 6, 0)  # A style sheet's padding does not reach the text.
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.addRow("&Keep here", self._keep)

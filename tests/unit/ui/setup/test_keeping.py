@@ -144,6 +144,15 @@ def test_of_pop3_everything_is_kept_here_and_what_the_server_keeps_is_asked(qtbo
     assert not dialog.keeping.form.isVisible()
 
 
+def test_a_folder_of_a_pop3_account_has_no_scope_to_choose(qtbot: QtBot) -> None:
+    dialog = FolderPropertiesDialog(
+        Engine(), replace(account(), protocol=IncomingProtocol.POP3), folder(3, "Lists"), None
+    )
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert not dialog._inherit.isVisible()
+
+
 def test_model_scope_and_password_are_stored(qtbot: QtBot) -> None:
     engine = Engine()
     dialog = settings(qtbot, engine)

@@ -14,7 +14,7 @@ from mailclient.domain.exchange import UidMapping
 from mailclient.domain.flags import SYSTEM_FLAGS, Flag, flags_to_wire
 from mailclient.domain.ids import Uid
 from mailclient.net.imap_dialogue import ImapDialogue
-from mailclient.protocol.imap_capabilities import append_limit
+from mailclient.net.imap_hierarchy import ImapHierarchy
 from mailclient.protocol.imap_dates import format_internal_date
 from mailclient.protocol.imap_gate import Literal, Piece, astring, atom
 from mailclient.protocol.imap_responses import parse_copied
@@ -28,7 +28,8 @@ def append(
 ) -> UidMapping | None:
     """Store a message; the mapping (under source UID 0) when the server told the new UID."""
     data = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
-    limit = append_limit(dialogue.capabilities)
+    # What is sent without leave anyway is not worth a question.
+    limit = ImapHierarchy(dialogue).append_limit(wire_name) if len(data) > UNASKED_BYTES else None
     if limit is not None and len(data) > limit:
         raise ServerRefused(
             f"The message has {_megabytes(len(data))}, and {dialogue.wire.endpoint.host} takes at most {_megabytes(limit)}. "

@@ -68,7 +68,7 @@ class ImapHierarchy:
         offers_quota = any(word == "QUOTA" or word.startswith("QUOTA=") for word in words)
         return FolderLimits(
             quotas=self._quotas(wire_name) if offers_quota else None,
-            append_limit_bytes=self._append_limit(wire_name),
+            append_limit_bytes=self.append_limit(wire_name),
             rights=self._rights(wire_name) if "ACL" in words else None,
         )
 
@@ -79,7 +79,8 @@ class ImapHierarchy:
             return None
         return tuple(quota for response in completed.untagged for quota in parse_quota(response))
 
-    def _append_limit(self, wire_name: str) -> int | None:
+    def append_limit(self, wire_name: str) -> int | None:
+        """Return the largest message in bytes that a folder takes, None when the server does not tell."""
         # "APPENDLIMIT=n" is one limit for all folders; the bare word says that each may have its own.
         for word in self._dialogue.capabilities:
             name, _, value = word.partition("=")

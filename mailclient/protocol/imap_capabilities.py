@@ -21,14 +21,5 @@ def usable(offered: Iterable[str], without: frozenset[str]) -> frozenset[str]:
     return frozenset(word for word in found if word not in without and _name(word) not in without)
 
 
-def append_limit(capabilities: Iterable[str]) -> int | None:
-    """Return the largest message in bytes that the server takes in any folder, None when it told none (RFC 7889)."""
-    for word in capabilities:
-        name, _, value = word.partition("=")
-        if name == "APPENDLIMIT" and value.isdigit():
-            return int(value)
-    return None
-
-
 def _name(word: str) -> str:
     return word.partition("=")[0]

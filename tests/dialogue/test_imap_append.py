@@ -9,7 +9,7 @@ from mailclient.domain.exchange import UidMapping
 from mailclient.domain.flags import Flag
 from mailclient.domain.ids import Uid, UidValidity
 from tests.support.imap_scripts import ask, session, signed_in
-from tests.support.scripted_server import Expect, Say
+from tests.support.scripted_server import Expect, Say, Step
 
 SMALL = b"Subject: x\r\n\r\n" + b"small\r\n" * 10
 LARGE = b"Subject: x\r\n\r\n" + b"larger\r\n" * 20_000
@@ -45,8 +45,16 @@ def test_leave_is_asked_for_where_it_must_be_and_where_it_pays(capabilities: str
     assert next(line for line in played.heard if b"APPEND" in line).rstrip().endswith(mark)
 
 
-def test_what_is_larger_than_the_server_takes_is_not_even_begun() -> None:
-    script = (*signed_in("LITERAL+ APPENDLIMIT=1000"), *ask(b"NOOP"))
+@pytest.mark.parametrize(
+    "begin",
+    [
+        signed_in("LITERAL+ APPENDLIMIT=1000"),
+        (*signed_in("LITERAL+ APPENDLIMIT"), *ask(b'STATUS "Sent" (APPENDLIMIT)', b"* STATUS Sent (APPENDLIMIT 1000)")),
+    ],
+    ids=["of all folders", "of this folder"],
+)
+def test_what_is_larger_than_the_server_takes_is_not_even_begun(begin: tuple[Step, ...]) -> None:
+    script = (*begin, *ask(b"NOOP"))
     with session(*script) as (remote, played):
         with pytest.raises(ServerRefused, match="Nothing was sent"):
             remote.append("Sent", LARGE, Flag.SEEN)

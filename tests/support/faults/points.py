@@ -79,6 +79,7 @@ def _take_last_step_back(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE name = 'piece'").fetchall():
             connection.execute(f"DROP TABLE {name}")
+        connection.execute("ALTER TABLE folder DROP COLUMN mailbox_id")
         connection.execute(f"PRAGMA user_version = {read_steps('cache')[0].version}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailclient.protocol.imap_capabilities import append_limit, usable
+from mailclient.protocol.imap_capabilities import usable
 
 OFFERED = frozenset("IMAP4REV1 STARTTLS AUTH=PLAIN SASL-IR QRESYNC CONDSTORE COMPRESS=DEFLATE APPENDLIMIT=5000".split())
 
@@ -21,9 +21,3 @@ OFFERED = frozenset("IMAP4REV1 STARTTLS AUTH=PLAIN SASL-IR QRESYNC CONDSTORE COM
 )
 def test_what_is_switched_off_is_not_used(without: tuple[str, ...], gone: tuple[str, ...]) -> None:
     assert usable(OFFERED, frozenset(without)) == OFFERED - set(gone)
-
-
-def test_the_limit_of_what_may_be_stored() -> None:
-    assert append_limit(OFFERED) == 5000
-    assert append_limit({"APPENDLIMIT"}) is None
-    assert append_limit({"APPENDLIMIT=many"}) is None

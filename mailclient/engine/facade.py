@@ -259,10 +259,11 @@ class Engine:
                 # Before the rest: what is stored in Sent and marked as answered is then synchronised too.
                 self._services.outbox.recover()
                 while submit_next(self._services, account):
-                    pass
+                    folders = ()  # What was told of Sent is out of date.
             except PostscopeError as error:
-                unsent = error
+                unsent, folders = error, ()
             work.journal()
+            folders = folders or work.list_folders()
             for folder in folders:
                 work.headers(folder)
             unsettled = work.journal().unsettled  # What waited for a UID could run now.

@@ -7,6 +7,7 @@ RFC 3501, RFC 4315, RFC 4549 section 3, RFC 6851.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,7 @@ from mailclient.domain.errors import (
     ServerBusy,
     ServerRefused,
 )
-from mailclient.domain.exchange import Touched, UidMapping
+from mailclient.domain.exchange import HeaderRecord, Touched, UidMapping
 from mailclient.domain.ids import AccountId, FolderId, OperationId, Uid
 from mailclient.domain.operation import (
     ChangeFlags,
@@ -281,14 +282,31 @@ def _move(remote: RemoteMailbox, operation: Operation, uids: dict[Uid, Operation
 
 
 def _copied_before(remote: RemoteMailbox, operation: Operation, uids: UidSet, target: str) -> UidSet:
-    """Return those messages of the open folder that lie in the target too, by Message-ID and size."""
+    """Return those messages of the open folder that lie in the target too: by Message-ID and size, else by every byte."""
     here = {record.uid: record for record in remote.fetch_headers(uids)}
     identities = {uid: summarise_headers(record.header).message_id for uid, record in here.items()}
+    nameless = UidSet.of(uid for uid, identity in identities.items() if not identity)
+    digests = _digests(remote, nameless)
     remote.open_folder(target, read_only=True)
-    copied = []
-    for uid, identity in identities.items():
-        found = UidSet.of(remote.find_message_id(identity)) if identity else UidSet()
-        if found and any(twin.size_bytes == here[uid].size_bytes for twin in list(remote.fetch_headers(found))):
-            copied.append(uid)
+    copied = [uid for uid, identity in identities.items() if identity and _has_twin(remote, identity, here[uid])]
+    if nameless:
+        # A copy has one of the largest UIDs.
+        newest = next(remote.list_uids(Uid(1)).chunks_newest_first(2 * SAMPLE + len(uids)), UidSet())
+        sizes = {here[uid].size_bytes for uid in nameless}
+        twins = UidSet.of(record.uid for record in remote.fetch_headers(newest) if record.size_bytes in sizes)
+        there = set(_digests(remote, twins).values())
+        copied += [uid for uid, digest in digests.items() if digest in there]
     remote.open_folder(operation.items[0].folder_wire_name)
     return UidSet.of(copied)
+
+
+def _has_twin(remote: RemoteMailbox, identity: str, record: HeaderRecord) -> bool:
+    found = UidSet.of(remote.find_message_id(identity))
+    return bool(found) and any(twin.size_bytes == record.size_bytes for twin in list(remote.fetch_headers(found)))
+
+
+def _digests(remote: RemoteMailbox, uids: UidSet) -> dict[Uid, bytes]:
+    """Return what tells messages apart that have no name: a hash of all their bytes."""
+    if not uids:
+        return {}
+    return {body.uid: hashlib.sha256(body.raw).digest() for body in remote.fetch_bodies(iter([uids]))}

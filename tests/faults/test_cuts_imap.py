@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from mailclient.domain.errors import PostscopeError
+from tests.support.extensions import needs
 from tests.support.faults.cut_room import CutRoom
 from tests.support.faults.cut_scenarios import CUT_SCENARIOS, every_cut
 from tests.support.faults.figures import is_full, record, stride
@@ -23,7 +24,12 @@ SHORT = 25
 pytestmark = [pytest.mark.timeout(7200), pytest.mark.live]
 
 
-@pytest.mark.parametrize("name", CUT_SCENARIOS)
+# A server with neither MOVE nor UIDPLUS keeps old copies, and one cut in the middle of COPY may leave a message without
+# Message-ID twice: a double is better than deleting what only looks like one.
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=needs("MOVE", "UIDPLUS")) if "move" in name else name for name in CUT_SCENARIOS],
+)
 def test_a_connection_that_ends_anywhere_costs_nothing(tmp_path: Path, name: str) -> None:
     scenario = CUT_SCENARIOS[name]
     with CutRoom(tmp_path, scenario.folders, scenario.hidden).running() as room:

@@ -211,6 +211,26 @@ def test_a_copy_without_its_removal_is_not_copied_again(tmp_path: Path) -> None:
     desk.close()
 
 
+def test_a_copy_of_a_message_without_a_name_is_known_by_its_bytes(tmp_path: Path) -> None:
+    server = FakeServer(move=False)
+    desk = Desk(tmp_path, server)
+    raws = [letter(number, message_id="") for number in (1, 2)]
+    for raw in raws:
+        server.deliver(raw)
+    desk.synchronise_all()
+    archive(desk, "Subject 1", "Subject 2")
+    server.fail("move", NetworkGone("cut"))
+    with pytest.raises(NetworkGone):
+        desk.replay()
+    server.deliver(raws[0], to="Archive")  # What COPY did before the connection broke.
+    server.deliver(raws[1].replace(b"letter 2", b"letter 9"), to="Archive")  # Of the same size, and another one.
+    desk.now += 1_000
+    desk.replay()
+    assert server.subjects("Archive") == ["Subject 1", "Subject 2", "Subject 2"]
+    assert server.subjects() == []
+    desk.close()
+
+
 def test_another_message_of_that_name_in_the_target_is_no_copy(tmp_path: Path) -> None:
     server = FakeServer(move=False)
     desk = Desk(tmp_path, server)

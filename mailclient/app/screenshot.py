@@ -85,6 +85,8 @@ def _view(window: MainWindow, view: str) -> QWidget:
     elif view == "dialogues":
         window.deeds.show_dialogues()
         return window.dialogues
+    elif view == "activity":
+        return window.deeds.show_activity()
     elif view == "add-account":
         window.deeds.add_account()
         return QApplication.activeModalWidget() or window

@@ -165,6 +165,20 @@ class RetryOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveUpOperation:
+    """Stop trying: the server keeps what it has, and this computer shows that again. A refused entry is put away."""
+
+    operation_id: OperationId
+
+
+@dataclass(frozen=True, slots=True)
+class UndoOperation:
+    """Take one waiting entry back, whether or not the server has carried it out already."""
+
+    operation_id: OperationId
+
+
+@dataclass(frozen=True, slots=True)
 class GoOnline:
     """Connect and synchronise, or stop all network use."""
 
@@ -221,6 +235,8 @@ Command = (
     | RetrySending
     | CancelSending
     | RetryOperation
+    | GiveUpOperation
+    | UndoOperation
     | GoOnline
     | NoteNetwork
     | ResumeAccount

@@ -30,8 +30,10 @@ class AccountStatus(enum.Enum):
     SIGN_IN_NEEDED = "sign-in-needed"
     MAIL_RENAMED = "mail-renamed"
     """A POP3 server gave all mail new names: the user decides whether to fetch what is not recognised."""
+    CERTIFICATE_REFUSED = "certificate-refused"
+    """The server does not prove its identity: only the user can say what to do."""
     FAILED = "failed"
-    """Cannot go on without the user (certificate, configuration)."""
+    """Cannot go on without the user (configuration, a damaged store)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,13 @@ class OperationUndone:
 
 
 @dataclass(frozen=True, slots=True)
+class OperationGivenUp:
+    """The user gave an entry up: the server keeps what it has, and its local effect was taken back."""
+
+    operation_id: OperationId
+
+
+@dataclass(frozen=True, slots=True)
 class OperationRefused:
     """The server refused an action; its local effect was taken back."""
 
@@ -256,6 +265,7 @@ Event = (
     | Progressed
     | OperationQueued
     | OperationUndone
+    | OperationGivenUp
     | OperationRefused
     | DraftSaved
     | DraftsChanged

@@ -22,15 +22,17 @@ from mailclient.domain.events import (
     Failed,
     FoldersChanged,
     MeteredChanged,
+    OperationGivenUp,
     OperationQueued,
     OperationUndone,
     OutboxChanged,
     RoleMissing,
     SendRefused,
 )
+from mailclient.domain.exchange import Touched
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.folder import Folder, FolderRole
-from mailclient.domain.ids import AccountId, FolderId, MessageId
+from mailclient.domain.ids import AccountId, FolderId, MessageId, OperationId
 from mailclient.domain.operation import MoveReason
 from mailclient.engine.folder_desk import NoFolderForRole, carry_out_folder_command
 from mailclient.engine.services import EngineServices
@@ -135,7 +137,7 @@ class CommandRunner:
             case c.MarkJunk():
                 self._junk(command)
             case c.Undo():
-                self._undo()
+                self._undone(self._services.actions.undo_newest())
             case c.SetFolderRole():
                 account_id = set_folder_role(self._services.writer, command.folder_id, command.role)
                 self._services.announcer.announce(FoldersChanged(account_id))
@@ -163,6 +165,10 @@ class CommandRunner:
                 self._cancel_sending(command)
             case c.RetryOperation():
                 self._finished(self._services.actions.retry_operation(command.operation_id))
+            case c.GiveUpOperation():
+                self._give_up(command.operation_id)
+            case c.UndoOperation():
+                self._undone(self._services.actions.undo_operation(command.operation_id))
             case c.GoOnline():
                 self._workers.go_online(command.online)
             case c.NoteNetwork():
@@ -249,8 +255,19 @@ class CommandRunner:
         for target_id, ids in targets.items():
             self._finished(self._services.actions.move(ids, target_id, reason, group))
 
-    def _undo(self) -> None:
-        result = self._services.actions.undo_newest()
+    def _give_up(self, operation_id: OperationId) -> None:
+        """What the server does when it refuses, done by the user: the effect here goes, and all that built upon it."""
+        for touched in self._services.sync_store.operation_refused(operation_id, "Given up."):
+            self._touched(touched)
+        self._services.actions.dismiss_operation(operation_id)
+        self._services.announcer.announce(OperationGivenUp(operation_id))
+
+    def _touched(self, touched: Touched) -> None:
+        account_id = next((f.account_id for f in self._all_folders() if f.id == touched.folder_id), None)
+        if account_id is not None:
+            self._services.announcer.touched(account_id, touched)
+
+    def _undone(self, result: ActionResult | None) -> None:
         if result is None:
             self._services.announcer.announce(OperationUndone("There is nothing to undo."))
             return

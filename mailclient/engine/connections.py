@@ -26,6 +26,11 @@ class ConnectionInfo:
     host: str
     purpose: str
     open: bool
+    began_unix_ms: int = 0
+    encryption: str = ""
+    """Version and cipher, empty when it is not encrypted."""
+    last_line: str = ""
+    """What was said last, by either side."""
 
 
 class UnderWay:
@@ -85,7 +90,19 @@ class Connections:
         """Return the connections, newest first."""
         with self._lock:
             known = list(self._transcripts.values())
-        return tuple(
-            ConnectionInfo(item.connection_id, account_id, item.protocol, item.host, item.purpose, item.open)
-            for account_id, item in reversed(known)
-        )
+        return tuple(_info(account_id, transcript) for account_id, transcript in reversed(known))
+
+
+def _info(account_id: AccountId | None, transcript: Transcript) -> ConnectionInfo:
+    last = transcript.last_line()
+    return ConnectionInfo(
+        transcript.connection_id,
+        account_id,
+        transcript.protocol,
+        transcript.host,
+        transcript.purpose,
+        transcript.open,
+        transcript.began_unix_ms,
+        transcript.encryption,
+        f"{last.direction.value} {last.text}" if last else "",
+    )

@@ -31,6 +31,7 @@ from mailclient.domain.ids import AccountId, ConnectionId, FolderId, MessageId
 from mailclient.domain.probe import ProbeReport, ProbeStep
 from mailclient.domain.scope import ConnectionModel, KeptBytes
 from mailclient.engine import space
+from mailclient.engine.activity_desk import ActivityDesk
 from mailclient.engine.background import Background
 from mailclient.engine.command_runner import CommandRunner
 from mailclient.engine.connections import ConnectionInfo
@@ -64,6 +65,7 @@ class Engine:
         self._senders: dict[AccountId, OutboxWorker] = {}
         self._parkings: dict[AccountId, Parking] = {}
         self._wakefulness = Wakefulness(lambda: self.note_network(True))
+        self.activity = ActivityDesk(services, self.status, self._parkings.get)
         self._runner = CommandRunner(services, self)
         self._background = Background()
 
@@ -202,6 +204,7 @@ class Engine:
         self._services.secrets.forget(account_id)
         self._services.records.remove(account_id)
         forget_account(self._services.writer, account_id)
+        self.activity.forget(account_id)
         self._services.announcer.announce(AccountsChanged())
 
     def set_password(self, account_id: AccountId, credentials: Credentials, *, remember: bool = True) -> str:
@@ -220,10 +223,7 @@ class Engine:
             self._senders[account_id].kick()
 
     def note_network(self, here: bool) -> None:
-        """For the command runner: the computer lost its network, or has another one, or woke up.
-
-        This computer's own servers are reached without any.
-        """
+        """For the command runner: no network, another one, or awake again. This computer's own servers need none."""
         for account in self.accounts():
             if account.id in self._workers and (here or not account.incoming.is_loopback):
                 self._workers[account.id].note_network(here)

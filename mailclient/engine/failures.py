@@ -59,7 +59,9 @@ def decide_verdict(error: PostscopeError) -> Verdict:
             return Verdict(AccountStatus.SIGN_IN_NEEDED, error.sentence, parked=True)
         case MaildropRenamed():
             return Verdict(AccountStatus.MAIL_RENAMED, error.sentence, parked=True)
-        case CertificateRefused() | InsecureConnection() | StoreDamaged():
+        case CertificateRefused():
+            return Verdict(AccountStatus.CERTIFICATE_REFUSED, error.sentence, parked=True)
+        case InsecureConnection() | StoreDamaged():
             return Verdict(AccountStatus.FAILED, error.sentence, parked=True)
         case DiskFull():
             sentence = f"{error.sentence} Fetching waits and goes on by itself; reading and writing go on."

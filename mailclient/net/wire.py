@@ -126,7 +126,8 @@ class Wire:
             raise self._gone(f"{host} could not start encryption: {_reason(error)}.") from error
         self.encrypted = True
         cipher = wrapped.cipher()
-        self.note(f"encrypted: {wrapped.version()}" + (f" with {cipher[0]}" if cipher else ""))
+        self.transcript.encryption = f"{wrapped.version()}" + (f" with {cipher[0]}" if cipher else "")
+        self.note(f"encrypted: {self.transcript.encryption}")
         certificate = seen_certificates.describe(host, self.endpoint.port, wrapped)
         if certificate:
             self.note(certificate)

@@ -73,6 +73,10 @@ class Transcript:
         self.host = host
         self.purpose = purpose
         self.open = True
+        self.began_unix_ms = 0
+        """When its first line was recorded; 0 before."""
+        self.encryption = ""
+        """Version and cipher, empty while nothing is encrypted."""
         self.hang_up: Callable[[], None] = _nothing
         """Ends the connection from any thread, even while it is being made; set by whoever owns the wire."""
         self._blocks: deque[_Block] = deque()
@@ -83,6 +87,7 @@ class Transcript:
         """Append one line or several, secrets struck out by the caller; the oldest make room."""
         self._blocks.append(_Block(self._count + 1, when_unix_ms, direction, raw))
         self._count += raw.count(b"\n") + 1
+        self.began_unix_ms = self.began_unix_ms or when_unix_ms
         self._bytes += len(raw)
         while self._bytes > MAX_BYTES and len(self._blocks) > 1:
             self._bytes -= len(self._blocks.popleft().raw)
@@ -90,6 +95,16 @@ class Transcript:
     def lines(self) -> tuple[TranscriptLine, ...]:
         """Return what is kept, oldest first."""
         return tuple(line for block in tuple(self._blocks) for line in block.lines())
+
+    def last_line(self) -> TranscriptLine | None:
+        """Return the newest line."""
+        try:
+            block = self._blocks[-1]
+        except IndexError:
+            return None
+        number = block.first_number + block.raw.count(b"\n")
+        alone = _Block(number, block.when_unix_ms, block.direction, block.raw.rpartition(b"\n")[2])
+        return next(alone.lines())
 
     def last_from_server(self) -> str:
         """Return the server's last line, empty when it never spoke."""

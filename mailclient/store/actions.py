@@ -17,7 +17,7 @@ from mailclient.domain.exchange import Touched
 from mailclient.domain.flags import FlagChange
 from mailclient.domain.ids import AccountId, FolderId, MessageId, OperationId
 from mailclient.domain.operation import ChangeFlags, DeleteForever, MessageAct, MoveReason, MoveTo
-from mailclient.store import effects, folders, journal, retrying, undo
+from mailclient.store import effects, folders, journal, journal_life, retrying, undo
 from mailclient.store.effects import Changes
 from mailclient.store.sentences import deleted_sentence, flags_sentence, moved_sentence
 from mailclient.store.sources import Source, new_group, sources_of
@@ -50,10 +50,13 @@ class Actions:
         return self._writer.run(new_group)
 
     def change_flags(self, message_ids: Sequence[MessageId], change: FlagChange, undo_group: int = 0) -> ActionResult:
-        """Add and remove flags. A change of the same messages that has not run yet takes this one in.
+        """Add and remove flags. A change of the same messages that has not run yet takes this one in, and goes when
+        nothing is left of it.
 
         With an ``undo_group`` (junk) it is undone together with the move of that group; without, it is not undoable.
         """
+
+        cancelled: list[MessageId] = []
 
         def first(connection: sqlite3.Connection) -> list[OperationId]:
             ids = []
@@ -61,12 +64,16 @@ class Actions:
                 earlier = None if undo_group else _mergeable(connection, source)
                 if earlier is not None:
                     _merge(connection, earlier, change)
+                    if journal_life.cancels_out(connection, earlier):
+                        journal.remove(connection, earlier)
+                        cancelled.extend(item.message_id for item in source.items)
+                        continue
                     ids.append(earlier)
                 else:
                     ids.append(self._append(connection, source, ChangeFlags(change), undo_group))
             return ids
 
-        return self._act(first, lambda: flags_sentence(len(message_ids), change), undoable=False)
+        return self._act(first, lambda: flags_sentence(len(message_ids), change), undoable=False, cancelled=cancelled)
 
     def move(
         self,
@@ -129,6 +136,20 @@ class Actions:
         self._writer.run(undo.sweep)
         return ActionResult(plan.reverse_ids, changes.touched(), False, plan.sentence, plan.account_ids)
 
+    def undo_operation(self, operation_id: OperationId) -> ActionResult | None:
+        """Undo one entry that waits, together with what the same keystroke caused; None when it is gone already."""
+        changes = Changes()
+
+        def first(connection: sqlite3.Connection) -> undo.UndoPlan | None:
+            group = journal_life.group_of(connection, operation_id)
+            return None if group is None else undo.mark(connection, self._clock(), group)
+
+        plan = self._writer.run_pair(first, lambda connection, marked: undo.take_effect(connection, marked, changes))
+        if plan is None:
+            return None
+        self._writer.run(undo.sweep)
+        return ActionResult(plan.reverse_ids, changes.touched(), False, plan.sentence, plan.account_ids)
+
     def retry_operation(self, operation_id: OperationId) -> ActionResult:
         """Make an entry due now; a REFUSED one gets its local effect again."""
         return self._act(
@@ -148,8 +169,9 @@ class Actions:
         sentence: Callable[[], str],
         *,
         undoable: bool,
+        cancelled: Sequence[MessageId] = (),
     ) -> ActionResult:
-        return act(self._writer, first, sentence, undoable=undoable)
+        return act(self._writer, first, sentence, undoable=undoable, cancelled=cancelled)
 
 
 def act(
@@ -158,8 +180,12 @@ def act(
     sentence: Callable[[], str],
     *,
     undoable: bool,
+    cancelled: Sequence[MessageId] = (),
 ) -> ActionResult:
-    """Write entries by ``first``, then make their effect true, with nothing between the two."""
+    """Write entries by ``first``, then make their effect true, with nothing between the two.
+
+    ``cancelled`` are messages that an entry spoke of which ``first`` dropped; it may fill it.
+    """
     changes = Changes()
 
     def second(connection: sqlite3.Connection, ids: list[OperationId]) -> ActionResult:
@@ -169,6 +195,7 @@ def act(
             if entry is not None:
                 accounts[entry.operation.account_id] = None
                 effects.apply(connection, entry.operation, changes)
+        effects.refresh(connection, cancelled, changes)
         return ActionResult(tuple(ids), changes.touched(), undoable and bool(ids), sentence(), tuple(accounts))
 
     return writer.run_pair(first, second)

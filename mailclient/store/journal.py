@@ -94,9 +94,17 @@ def append(
 
 
 def entries(
-    connection: sqlite3.Connection, where: str, parameters: Sequence[object] = (), order: str = "o.id"
+    connection: sqlite3.Connection,
+    where: str,
+    parameters: Sequence[object] = (),
+    order: str = "o.id",
+    *,
+    with_items: bool = True,
 ) -> list[Entry]:
-    """Return entries with their items. ``where`` speaks of ``o``; both databases must be attached."""
+    """Return entries with their items. ``where`` speaks of ``o``; both databases must be attached.
+
+    Without items they are light, however many messages they speak of.
+    """
     rows = connection.execute(
         f"SELECT {_COLUMNS}, source.id, target.id FROM user.operation o "
         "LEFT JOIN main.folder source ON source.account_id = o.account_id AND source.wire_name = o.source_wire_name "
@@ -105,7 +113,7 @@ def entries(
         f"AND target.hidden = 0 WHERE {where} ORDER BY {order}",
         tuple(parameters),
     ).fetchall()
-    return [Entry(_operation(connection, row), row[8]) for row in rows]
+    return [Entry(_operation(connection, row, with_items=with_items), row[8]) for row in rows]
 
 
 def entry(connection: sqlite3.Connection, operation_id: OperationId) -> Entry | None:
@@ -114,7 +122,7 @@ def entry(connection: sqlite3.Connection, operation_id: OperationId) -> Entry | 
     return found[0] if found else None
 
 
-def _operation(connection: sqlite3.Connection, row: Row) -> Operation:
+def _operation(connection: sqlite3.Connection, row: Row, *, with_items: bool) -> Operation:
     (id_, account, kind, add, remove_, source_name, target_name, reason) = row[:8]
     (state, created, attempts, retry_at, last_error, group) = row[8:14]
     source_id, target_id = row[18:]
@@ -137,7 +145,7 @@ def _operation(connection: sqlite3.Connection, row: Row) -> Operation:
             for item in connection.execute(
                 "SELECT message_id, uid_validity, uid, message_id_field, flags_before FROM user.operation_item "
                 "WHERE operation_id = ? ORDER BY position",
-                (id_,),
+                (id_ if with_items else None,),
             )
         )
     )

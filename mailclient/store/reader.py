@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from mailclient.domain.activity import JournalSize, WaitingOperation
 from mailclient.domain.draft import Draft, OutboxItem
 from mailclient.domain.errors import StoreDamaged
 from mailclient.domain.folder import Folder
-from mailclient.domain.ids import AccountId, DraftId, FolderId, MessageId, OutboxId
+from mailclient.domain.ids import AccountId, DraftId, FolderId, MessageId, OperationId, OutboxId
 from mailclient.domain.message import MessageLocation, MessageRow, SearchHit, SortOrder
 from mailclient.domain.operation import Operation
 from mailclient.domain.scope import DownloadScope
-from mailclient.store import contacts, folders, journal, pieces, scopes, search
+from mailclient.store import contacts, folders, journal, pieces, scopes, search, waiting
 from mailclient.store.contacts import SeenAddress
 from mailclient.store.remote_content import remote_content_key
 from mailclient.store.rows import (
@@ -182,6 +183,16 @@ class Reader:
             (account_id, account_id),
         )
         return tuple(entry.operation for entry in entries)
+
+    def waiting(
+        self, account_id: AccountId | None = None, *, after: OperationId | None = None, limit: int = 200
+    ) -> tuple[WaitingOperation, ...]:
+        """Return the next page of journal entries that wait, run or were refused, oldest first, without their messages."""
+        return waiting.page(self._connection, account_id, after or OperationId(0), limit)
+
+    def journal_size(self) -> JournalSize:
+        """Return how much the journal holds."""
+        return waiting.size(self._connection)
 
     def drafts(self) -> tuple[Draft, ...]:
         """Return local drafts, newest first, without the data of their attachments."""

@@ -7,6 +7,7 @@ crash between leaves an entry that is replayed once more, and replay is idempote
 from __future__ import annotations
 
 import sqlite3
+from typing import Final
 
 from mailclient.domain.exchange import Touched, UidMapping
 from mailclient.domain.flags import Flag
@@ -25,6 +26,9 @@ from mailclient.domain.operation import (
 from mailclient.store import effects, folder_effects, folder_journal, folder_order, folder_undo, journal, messages
 from mailclient.store.effects import Changes
 from mailclient.store.folder_order import FolderQueue
+
+STUCK_ATTEMPTS: Final = 5
+"""An entry that was tried so often in vain holds back only what speaks of the same messages, no longer its whole folder."""
 
 
 def runnable(connection: sqlite3.Connection, account_id: AccountId, now_unix_s: float) -> tuple[Operation, ...]:
@@ -46,7 +50,7 @@ def runnable(connection: sqlite3.Connection, account_id: AccountId, now_unix_s: 
         waits = not is_due or source in blocked_folders or not moving.isdisjoint(ids) or queue.is_before(operation)
         if waits:
             queue.waits(operation)
-            if source is not None:
+            if source is not None and operation.attempts < STUCK_ATTEMPTS:
                 blocked_folders.add(source)
         else:
             result.append(operation)

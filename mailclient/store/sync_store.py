@@ -35,6 +35,7 @@ from mailclient.store import (
     flag_news,
     folders,
     journal,
+    journal_life,
     known,
     messages,
     pieces,
@@ -270,6 +271,7 @@ class SyncStore:
 
         def close(connection: sqlite3.Connection, _: None) -> None:
             replay_store.close(connection, operation, mapping)
+            journal_life.trim(connection)
 
         self._writer.run_pair(settle, close)
         self._refresh(operation, changes)

@@ -40,9 +40,9 @@ class UndoPlan:
     account_ids: tuple[AccountId, ...]
 
 
-def mark(connection: sqlite3.Connection, now_unix_s: float) -> UndoPlan | None:
-    """First transaction, journal only: choose the group, mark what is dropped, write what reverses the rest."""
-    group = _newest_group(connection)
+def mark(connection: sqlite3.Connection, now_unix_s: float, group: int | None = None) -> UndoPlan | None:
+    """First transaction, journal only: mark what is dropped of a group (the newest), write what reverses the rest."""
+    group = _newest_group(connection) if group is None else group
     if group is None:
         return None
     members = journal.entries(connection, "o.undo_group = ? AND o.state IN ('pending', 'running', 'done')", (group,))

@@ -23,8 +23,10 @@ from mailclient.domain.errors import (
     ServerRefused,
 )
 from mailclient.domain.exchange import HeaderRecord, Touched, UidMapping
+from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.ids import AccountId, FolderId, OperationId, Uid
 from mailclient.domain.operation import (
+    Act,
     ChangeFlags,
     CreateFolder,
     DeleteFolder,
@@ -52,6 +54,16 @@ SAMPLE: Final = 50
 """So many messages of a large entry, from each end, have their Message-ID checked."""
 
 _MARKED_ONLY = "This server cannot remove single messages, so the old ones stay there, marked as deleted."
+
+
+_MARKING: Final = {
+    FlagChange(add=Flag.SEEN): "Marking {} as read",
+    FlagChange(remove=Flag.SEEN): "Marking {} as unread",
+    FlagChange(add=Flag.FLAGGED): "Starring {}",
+    FlagChange(remove=Flag.FLAGGED): "Removing the star of {}",
+    FlagChange(add=Flag.ANSWERED): "Marking {} as answered",
+    FlagChange(add=Flag.FORWARDED): "Marking {} as forwarded",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +184,15 @@ def _tell(reporter: Reporter, touched: Touched) -> None:
 
 def describe(operation: Operation) -> str:
     """Return what the user did, as the subject of a sentence."""
-    count = len(operation.items)
-    what = "a message" if count == 1 else f"{count} messages"
-    match operation.act:
-        case ChangeFlags():
-            return f"Changing the marks of {what}"
+    return describe_act(operation.act, len(operation.items))
+
+
+def describe_act(act: Act, count: int) -> str:
+    """Return what is done to so many messages, as the subject of a sentence."""
+    what = "a message" if count == 1 else f"{count:,} messages"
+    match act:
+        case ChangeFlags(change):
+            return _MARKING.get(change, "Changing the marks of {}").format(what)
         case MoveTo(reason=MoveReason.ARCHIVE):
             return f"Archiving {what}"
         case MoveTo(reason=MoveReason.DELETE):
@@ -188,9 +204,9 @@ def describe(operation: Operation) -> str:
         case DeleteForever():
             return f"Deleting {what} for good"
         case CreateFolder() | RenameFolder() | DeleteFolder() | Subscribe():
-            return describe_folder_act(operation.act)
+            return describe_folder_act(act)
         case _:
-            assert_never(operation.act)
+            assert_never(act)
 
 
 def explain_refusal(sentence: str) -> str:

@@ -121,6 +121,7 @@ MENUS: Final[tuple[tuple[str, tuple[ActionSpec | None, ...]], ...]] = (
             ActionSpec("synchronise", "&Synchronise", ("F5",), "sync"),
             ActionSpec("toggle_metered", "&Metered connection", is_choice=True),
             ActionSpec("folder_properties", "P&roperties of the folder…", ("Alt+Return",)),
+            ActionSpec("show_activity", "&Activity", ("Ctrl+Shift+A",)),
             ActionSpec("show_dialogues", "&Dialogues with servers", ("Ctrl+Shift+D",)),
         ),
     ),

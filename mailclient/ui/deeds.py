@@ -15,7 +15,8 @@ from mailclient.domain.account import Account, IncomingProtocol
 from mailclient.domain.draft import DraftKind, OutboxItem, OutboxState
 from mailclient.domain.errors import BadInput
 from mailclient.domain.events import AccountStatus, AccountStatusChanged
-from mailclient.domain.ids import ConnectionId
+from mailclient.domain.ids import ConnectionId, OutboxId
+from mailclient.ui.activity.window import ActivityWindow
 from mailclient.ui.dialogs import ask_password, choose_account, choose_draft, choose_outbox_item, show_shortcuts
 from mailclient.ui.reading.links import is_openable, warning_for
 from mailclient.ui.setup.account_dialog import AddAccountDialog
@@ -37,6 +38,7 @@ class Deeds:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._engine = window.engine
+        self._activity: ActivityWindow | None = None
 
     def _account(self) -> Account | None:
         """The account of the folder that is shown, else the first."""
@@ -166,6 +168,33 @@ class Deeds:
     def show_dialogue(self, connection_id: ConnectionId | None) -> None:
         """Show one dialogue."""
         self._window.dialogues.show_connection(connection_id)
+
+    def show_activity(self, _status: AccountStatusChanged | None = None) -> ActivityWindow:
+        """Show what runs, what waits and why."""
+        window = self._window
+        if self._activity is None:
+            self._activity = ActivityWindow(
+                self._engine, window.reader, self.show_dialogue, self.show_problem, self._retry_sending, window
+            )
+        self._activity.show()
+        self._activity.raise_()
+        self._activity.activateWindow()
+        return self._activity
+
+    def note_activity(self) -> None:
+        """Something happened: whoever looks at the activity sees it soon."""
+        if self._activity is not None:
+            self._activity.note_change()
+
+    def close_activity(self) -> None:
+        """The main window closes."""
+        if self._activity is not None:
+            self._activity.close()
+
+    def _retry_sending(self, outbox_id: OutboxId) -> None:
+        item = next((item for item in self._window.reader.outbox() if item.id == outbox_id), None)
+        if item is not None:
+            self._decide_outbox(item, True)
 
     def show_problem(self, event: AccountStatusChanged) -> None:
         """Explain an account's state; ask for its password when that is what is missing."""

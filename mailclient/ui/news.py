@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _ATTENTION = {
     e.AccountStatus.SIGN_IN_NEEDED: "Type password",
     e.AccountStatus.MAIL_RENAMED: "Fetch it again",
+    e.AccountStatus.CERTIFICATE_REFUSED: "Show dialogue",
     e.AccountStatus.FAILED: "Show dialogue",
 }
 """What can be done at once about an account that cannot go on without the user."""
@@ -45,6 +46,7 @@ class News:
     def stop(self) -> None:
         """No more news: the window closes."""
         self._folders_due.stop()
+        self._window.deeds.close_activity()
 
     def handle(self, event: e.Event) -> None:
         """Show what an event means."""
@@ -85,6 +87,7 @@ class News:
         window.pane.handle_event(event)
         window.keeping.handle_event(event)
         window.writing.handle_event(event)
+        window.deeds.note_activity()
 
     def _removed(self, event: e.MessagesRemoved) -> None:
         window = self._window

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -10,20 +11,9 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWi
 from mailclient.domain.events import AccountStatus, AccountStatusChanged, Progressed
 from mailclient.domain.ids import AccountId
 from mailclient.domain.scope import MODEL_SENTENCES, ConnectionModel
+from mailclient.ui.activity.words import STATE_WORDS, state_words
 from mailclient.ui.icons import icon
 
-_WORDS = {
-    AccountStatus.OFFLINE: "Working offline",
-    AccountStatus.NO_NETWORK: "No network",
-    AccountStatus.CONNECTING: "Connecting…",
-    AccountStatus.SYNCHRONISING: "Synchronising…",
-    AccountStatus.IDLE: "Up to date",
-    AccountStatus.WAITING: "Not reachable, will try again",
-    AccountStatus.DISK_FULL: "Nothing can be stored",
-    AccountStatus.SIGN_IN_NEEDED: "Password needed",
-    AccountStatus.MAIL_RENAMED: "Waits for your answer",
-    AccountStatus.FAILED: "Needs your attention",
-}
 _METERED = "Only headers, and what you open, are fetched on this line. Click to fetch everything."
 _ICONS = {
     AccountStatus.OFFLINE: ("offline", "muted"),
@@ -49,6 +39,7 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self._statuses: dict[AccountId, AccountStatusChanged] = {}
+        self._since: dict[AccountId, float] = {}
         self._progress = QProgressBar(self)
         self._progress.setTextVisible(False)
         self._progress.setFixedWidth(self.fontMetrics().horizontalAdvance("m") * 10)
@@ -138,6 +129,7 @@ class StatusBar(QStatusBar):
     def status_changed(self, event: AccountStatusChanged) -> None:
         """An account is doing something else."""
         self._statuses[event.account_id] = event
+        self._since[event.account_id] = time.time()
         if event.status is not AccountStatus.SYNCHRONISING:
             self._show_progress(False)
             self.say("")
@@ -156,7 +148,7 @@ class StatusBar(QStatusBar):
         self._cancel.setVisible(shown)
 
     def _worst(self) -> AccountStatusChanged | None:
-        order = list(_WORDS)
+        order = list(STATE_WORDS)
         ranked = sorted(self._statuses.values(), key=lambda event: order.index(event.status))
         return ranked[-1] if ranked else None
 
@@ -166,10 +158,11 @@ class StatusBar(QStatusBar):
         if worst is None:
             return
         name, token = _ICONS.get(worst.status, ("warning", "warning"))
-        self._state.setText(_WORDS[worst.status])
+        words = state_words(worst.status, self._since[worst.account_id], None)
+        self._state.setText(words)
         self._state.setIcon(icon(name, token))
-        self._state.setToolTip(worst.sentence or _WORDS[worst.status])
-        self._state.setAccessibleName(f"{_WORDS[worst.status]}. {worst.sentence}")
+        self._state.setToolTip(f"{worst.sentence or words}\nClick to see what runs and what waits.")
+        self._state.setAccessibleName(f"{words}. {worst.sentence}")
 
     def _state_clicked(self) -> None:
         worst = self._worst()

@@ -181,6 +181,9 @@ def _style_sheet(t: Tokens) -> str:
     QPlainTextEdit, QTextBrowser {{ background: {t.surface}; selection-background-color: {t.accent};
         selection-color: {t.on_accent}; }}
     QTreeView, QListView, QTableView {{ border: none; outline: none; background: {t.surface}; }}
+    QTreeView#activity::item {{ padding: 3px 5px; border: none; }}
+    QTreeView#activity::item:hover {{ background: {t.hover}; }}
+    QTreeView#activity::item:selected {{ background: {t.selection}; color: {t.text}; }}
     QTreeView#folders {{ background: {t.raised}; }}
     QHeaderView::section {{ background: {t.raised}; border: none; border-bottom: 1px solid {t.border}; padding: 4px 8px; }}
     QSplitter::handle {{ background: {t.border}; }}

@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
         self.pane.message_ready.connect(self._message_ready)
         self.status.online_toggled.connect(lambda online: self.engine.submit(c.GoOnline(online)))
         self.status.cancel_wanted.connect(lambda: self.engine.submit(c.CancelWork()))
-        self.status.problem_clicked.connect(self.deeds.show_problem)
+        self.status.problem_clicked.connect(self.deeds.show_activity)
         self.search_box.returnPressed.connect(self._search)
         self.search_box.textChanged.connect(lambda text: None if text else self._end_search())
         self.start_page.add_wanted.connect(self.deeds.add_account)

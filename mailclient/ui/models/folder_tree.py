@@ -50,6 +50,7 @@ _STATUS_ICONS: Final = {
     AccountStatus.DISK_FULL: ("warning", "warning"),
     AccountStatus.SIGN_IN_NEEDED: ("key", "danger"),
     AccountStatus.MAIL_RENAMED: ("warning", "warning"),
+    AccountStatus.CERTIFICATE_REFUSED: ("error", "danger"),
     AccountStatus.FAILED: ("error", "danger"),
 }
 

@@ -163,7 +163,7 @@ def test_a_password_that_is_not_known_is_asked_for(world: World) -> None:
 def test_a_wrong_certificate_needs_the_user(world: World) -> None:
     world.server.refuse_connections = CertificateRefused("The certificate is for another host.")
     world.start()
-    world.until_status(AccountStatus.FAILED)
+    world.until_status(AccountStatus.CERTIFICATE_REFUSED)
     assert world.engine.status(ANNA).sentence == "The certificate is for another host."
     world.server.refuse_connections = None
     world.submit(c.GoOnline(True))

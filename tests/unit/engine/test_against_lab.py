@@ -206,7 +206,7 @@ def test_a_letter_from_anna_to_ben_and_his_answer(tmp_path: Path) -> None:
         (row,) = world.rows("INBOX", BEN)
         world.until(lambda: world.reader.raw(row.id) is not None)
         raw = world.reader.raw(row.id) or b""
-        assert b"bcc" not in raw.lower()
+        assert b"\nbcc:" not in raw.lower()
         assert b"anna@example.org" in raw
         assert row.sender_address == "anna@example.org"
         answer = Draft(

@@ -146,10 +146,10 @@ def test_a_refused_sending_password_does_not_stop_the_reading(world: World) -> N
 def test_a_certificate_is_tried_again_when_the_user_says_so(world: World) -> None:
     world.server.refuse_connections = CertificateRefused("The certificate has expired.")
     world.start()
-    world.until_status(AccountStatus.FAILED)
+    world.until_status(AccountStatus.CERTIFICATE_REFUSED)
     world.submit(c.Synchronise())
     world.until_obeyed()
-    assert len([e for e in world.heard(AccountStatusChanged) if e.status is AccountStatus.FAILED]) == 1
+    assert len([e for e in world.heard(AccountStatusChanged) if e.status is AccountStatus.CERTIFICATE_REFUSED]) == 1
     world.server.refuse_connections = None
     world.submit(c.ResumeAccount(ANNA))
     settled(world)

@@ -18,7 +18,7 @@ from mailclient.engine.failures import decide_meaning, decide_verdict
         (errors.ProgramFault("x."), AccountStatus.WAITING, False),
         (errors.DiskFull("x."), AccountStatus.DISK_FULL, False),
         (errors.SignInNeeded("x."), AccountStatus.SIGN_IN_NEEDED, True),
-        (errors.CertificateRefused("x."), AccountStatus.FAILED, True),
+        (errors.CertificateRefused("x."), AccountStatus.CERTIFICATE_REFUSED, True),
         (errors.InsecureConnection("x."), AccountStatus.FAILED, True),
         (errors.StoreDamaged("x."), AccountStatus.FAILED, True),
     ],

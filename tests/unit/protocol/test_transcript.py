@@ -45,3 +45,13 @@ def test_a_server_that_never_spoke_has_no_last_line() -> None:
     recorded = transcript()
     recorded.add(Direction.NOTE, b"connecting", 0)
     assert recorded.last_from_server() == ""
+
+
+def test_the_newest_line_is_the_last_of_the_dialogue() -> None:
+    transcript = Transcript(ConnectionId(1), "IMAP", "imap.example.org", "watching")
+    assert transcript.last_line() is None
+    assert transcript.began_unix_ms == 0
+    transcript.add(Direction.CLIENT, b"P1 NOOP", 1_000)
+    transcript.add(Direction.SERVER, b"* 1 EXISTS\r\n* 2 EXISTS\r\nP1 OK done", 2_000)
+    assert transcript.last_line() == transcript.lines()[-1]
+    assert transcript.began_unix_ms == 1_000

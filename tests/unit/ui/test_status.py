@@ -36,9 +36,12 @@ def test_the_worst_of_all_accounts_is_said_and_can_be_clicked(
     for number in order:
         bar.status_changed(events[number])
     with qtbot.waitSignal(bar.problem_clicked) as clicked:
-        button(bar, "Password needed").click()
+        button(bar, "Waiting for the password").click()
     assert clicked.args == [events[1]]
-    assert button(bar, "Password needed").accessibleName() == "Password needed. The server wants a password."
+    assert (
+        button(bar, "Waiting for the password").accessibleName()
+        == "Waiting for the password. The server wants a password."
+    )
 
 
 def test_work_is_shown_and_can_be_stopped(bar: StatusBar, qtbot: QtBot) -> None:

@@ -1,0 +1,88 @@
+"""Keeps the journal from growing: what is done is remembered for the undo of a while, and what cancels itself goes unsent.
+
+What waits is never dropped here, and what was refused stays until the user has read it. Statements inside somebody's
+transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from mailclient.domain.flags import Flag
+from mailclient.domain.ids import OperationId
+from mailclient.domain.operation import ChangeFlags
+from mailclient.store import journal
+from mailclient.store.sources import new_group
+
+KEPT_GROUPS: Final = 100
+"""So many keystrokes back an undo reaches."""
+KEPT_ITEMS: Final = 20_000
+"""So many messages the undo of all of them together speaks of; the newest keystroke is kept whatever its size."""
+KEPT_REFUSED: Final = 1_000
+"""Nobody reads more; the oldest go."""
+
+
+def trim(connection: sqlite3.Connection) -> None:
+    """Forget the oldest of what is done, and of what was refused, beyond the bounds."""
+    _forget_done(connection)
+    connection.execute(
+        "DELETE FROM user.operation WHERE state = 'refused' AND id <= "
+        "(SELECT id FROM user.operation WHERE state = 'refused' ORDER BY id DESC LIMIT 1 OFFSET ?)",
+        (KEPT_REFUSED,),
+    )
+
+
+def _forget_done(connection: sqlite3.Connection) -> None:
+    groups = connection.execute(
+        "SELECT o.undo_group, count(i.message_id) FROM user.operation o "
+        "LEFT JOIN user.operation_item i ON i.operation_id = o.id "
+        "WHERE o.state = 'done' GROUP BY o.undo_group ORDER BY o.undo_group DESC"
+    ).fetchall()
+    items = 0
+    for place, (group, count) in enumerate(groups):
+        items += count
+        if place and (place >= KEPT_GROUPS or items > KEPT_ITEMS):
+            connection.execute("DELETE FROM user.operation WHERE state = 'done' AND undo_group <= ?", (group,))
+            break
+
+
+def cancels_out(connection: sqlite3.Connection, operation_id: OperationId) -> bool:
+    """True when an untried change of flags leaves every message as the server has it: a star set and taken away again.
+
+    Only when nothing else that waits speaks of these messages: then sending it or not makes no difference.
+    """
+    entry = journal.entry(connection, operation_id)
+    if entry is None or entry.stored_state != "pending" or entry.operation.attempts:
+        return False
+    act = entry.operation.act
+    if not isinstance(act, ChangeFlags):
+        return False
+    others = connection.execute(
+        "SELECT 1 FROM user.operation_item i JOIN user.operation o ON o.id = i.operation_id "
+        f"WHERE o.id <> ? AND o.state IN {journal.ALIVE} AND i.message_id IN "
+        "(SELECT message_id FROM user.operation_item WHERE operation_id = ?) LIMIT 1",
+        (operation_id, operation_id),
+    ).fetchone()
+    if others is not None:
+        return False
+    had = connection.execute(
+        "SELECT m.server_flags FROM user.operation_item i JOIN main.message m ON m.id = i.message_id "
+        "WHERE i.operation_id = ?",
+        (operation_id,),
+    ).fetchall()
+    return len(had) == len(entry.operation.items) and all(
+        act.change.applied_to(Flag(flags)) == Flag(flags) for (flags,) in had
+    )
+
+
+def group_of(connection: sqlite3.Connection, operation_id: OperationId) -> int | None:
+    """Return the number by which a waiting entry is undone; one of its own when it had none. None when it is gone."""
+    entry = journal.entry(connection, operation_id)
+    if entry is None or entry.stored_state not in ("pending", "running"):
+        return None
+    if not entry.operation.undo_group:
+        group = new_group(connection)
+        connection.execute("UPDATE user.operation SET undo_group = ? WHERE id = ?", (group, operation_id))
+        return group
+    return entry.operation.undo_group

@@ -13,7 +13,7 @@ from mailclient.cli.parser import build_parser
 from mailclient.cli.services import Services
 from mailclient.domain.errors import PostscopeError
 
-SUBCOMMANDS = frozenset({"inspect", "account", "sync", "list", "folder", "show", "search", "send", "lab"})
+SUBCOMMANDS = frozenset({"activity", "inspect", "account", "sync", "list", "folder", "show", "search", "send", "lab"})
 
 
 def main(arguments: Sequence[str], open_services: Callable[[str | None], Services]) -> int:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from mailclient.cli import account_commands, inspect_command, mail_commands, scope_commands, work_commands
+from mailclient.cli import (
+    account_commands,
+    activity_commands,
+    inspect_command,
+    mail_commands,
+    scope_commands,
+    work_commands,
+)
 from mailclient.cli.folder_commands import add_folder_parser
 from mailclient.cli.services import Services
 from mailclient.domain.account import IncomingProtocol
@@ -45,8 +52,21 @@ def build_parser() -> argparse.ArgumentParser:
     send.add_argument("file", metavar="FILE.eml", help="- reads standard input")
     _add_password(send)
     send.add_argument("--account", help="address, label or id; the first account without it")
+    _add_activity(commands)
     _command(commands, "lab", "run the loopback mail environment until Ctrl-C", work_commands.run_lab)
     return parser
+
+
+def _add_activity(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    words = "what waits to be done or sent, and why"
+    activity = _command(commands, "activity", words, activity_commands.run_list)
+    verbs = activity.add_subparsers(metavar="VERB")
+    _command(verbs, "list", words, activity_commands.run_list)
+    retry = _command(verbs, "retry", "make it due now", activity_commands.run_retry)
+    retry.add_argument("--may-arrive-twice", action="store_true", help="send again what may have been sent")
+    give_up = _command(verbs, "give-up", "stop trying; the server keeps what it has", activity_commands.run_give_up)
+    for verb in (retry, give_up):
+        verb.add_argument("id", help="as “activity list” prints it: action-12, message-3")
 
 
 def _command(

@@ -67,6 +67,7 @@ class Engine:
         self._wakefulness = Wakefulness(lambda: self.note_network(True))
         self.activity = ActivityDesk(services, self.status, self._parkings.get)
         self._runner = CommandRunner(services, self)
+        self.carry_out = self._runner.carry_out  # In the calling thread, for the command line.
         self._background = Background()
 
     def start(self, *, online: bool = True) -> None:
@@ -128,10 +129,6 @@ class Engine:
     def submit(self, command: Command) -> None:
         """Take a command and return at once."""
         self._runner.submit(command)
-
-    def carry_out(self, command: Command) -> None:
-        """Carry a command out in the calling thread (for the command line); raises PostscopeError."""
-        self._runner.carry_out(command)
 
     def accounts(self) -> tuple[Account, ...]:
         """Return the accounts in their order."""

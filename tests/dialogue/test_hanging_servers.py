@@ -104,3 +104,18 @@ def test_going_offline_calls_back_whoever_waits(tmp_path: Path) -> None:
         live.engine.go_online(False)
         wait_until(lambda: live.engine.status(AccountId("a")).status is AccountStatus.OFFLINE, "offline")
         assert not any(info.open for info in live.engine.connections())
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (b"* BYE [UNAVAILABLE] Closed for repairs\r\n", "127.0.0.1 ended the connection: Closed for repairs"),
+        (b"* BYE Too many connections from your address\r\n", "127.0.0.1 lets no further connection in."),
+    ],
+)
+def test_a_farewell_instead_of_a_greeting_is_said_and_waited_out(tmp_path: Path, words: bytes, sentence: str) -> None:
+    with hanging(words) as server, LiveEngine(tmp_path, account(server.port, Security.PLAIN), "secret") as live:
+        who = AccountId("a")
+        wait_until(lambda: live.engine.status(who).status is AccountStatus.WAITING, "the failure is told")
+        assert live.engine.status(who).sentence.startswith(sentence)
+        assert live.engine.status(who).sentence.endswith("Postscope will try again by itself.")

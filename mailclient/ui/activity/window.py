@@ -215,7 +215,7 @@ class ActivityWindow(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Read everything anew."""
         self.refresh()
-        (self._waiting_view if self.waiting.rowCount() else self._account_view).setFocus()
+        (self._waiting_view if self.waiting.rowCount() else self.tabs.tabBar()).setFocus()
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -240,6 +240,9 @@ class ActivityWindow(QDialog):
         self.waiting.show(words.waiting_rows(waiting, names))
         self.connections.show(words.connection_rows(self._engine.connections()))
         self.events.show(words.event_rows(snapshot.notes, names))
+        for view in (self._waiting_view, self._connection_view, self._event_view):
+            if not view.currentIndex().isValid():
+                view.setCurrentIndex(view.model().index(0, 0))
         self.summary.setText(words.summary(snapshot, waiting, more))
         count = len(waiting) + more
         self.tabs.setTabText(0, f"&Waiting ({count:,})" if count else "&Waiting")

@@ -13,14 +13,16 @@ from mailclient.domain.ids import AccountId, FolderId, OperationId, UidValidity
 from mailclient.store import folder_journal, journal
 from mailclient.store.rows import storable
 
+Renamed = tuple[tuple[FolderId, str], ...]
+"""Rows and the names under which the server lists their folders now."""
 
-def follow_renames(
-    connection: sqlite3.Connection, account_id: AccountId, listings: Sequence[FolderListing]
-) -> tuple[FolderId, ...]:
-    """Give rows the names under which the server lists their folders now; return the renamed ones.
 
-    Only a row whose old name is listed no more, that has the same UIDVALIDITY, and that nothing waits to be done about as a
-    folder; and only to a name that no row has.
+def follow_renames(connection: sqlite3.Connection, account_id: AccountId, listings: Sequence[FolderListing]) -> Renamed:
+    """Let the user's file speak of folders by the names under which the server lists them now; return which those are.
+
+    The rows follow in a transaction of their own (``rename_rows``): killed between the two, the next listing finds the
+    same folders again. Only a row counts whose old name is listed no more, that has the same UIDVALIDITY, and that nothing
+    waits to be done about as a folder; and only a name that no row has.
     """
     names = {storable(listing.remote.wire_name) for listing in listings}
     rows = {
@@ -41,13 +43,17 @@ def follow_renames(
         living = journal.living_about_folders(connection, account_id)
         if any(journal.speaks_of(entry, old, remote.delimiter) for entry in living):
             continue
-        connection.execute("UPDATE folder SET wire_name = ? WHERE id = ?", (new, folder_id))
         # No delimiter: what lies in the folder is listed under its own name, and followed by that.
         folder_journal.follow(connection, account_id, old, new, None, OperationId(0))
         folder_journal.follow_choices(connection, account_id, old, new, None)
-        renamed.append(folder_id)
+        renamed.append((folder_id, new))
         del gone[row[2]]
     return tuple(renamed)
+
+
+def rename_rows(connection: sqlite3.Connection, renamed: Renamed) -> None:
+    """Give rows their new names."""
+    connection.executemany("UPDATE folder SET wire_name = ? WHERE id = ?", [(new, key) for key, new in renamed])
 
 
 def _same_edition(known: UidValidity | None, told: UidValidity | None) -> bool:

@@ -35,15 +35,18 @@ def one(connection: sqlite3.Connection, folder_id: FolderId) -> Folder | None:
 
 
 def put(
-    connection: sqlite3.Connection, account_id: AccountId, listings: Sequence[FolderListing]
+    connection: sqlite3.Connection,
+    account_id: AccountId,
+    listings: Sequence[FolderListing],
+    renamed: folder_identity.Renamed = (),
 ) -> tuple[FolderId, ...]:
     """Make the rows equal to the server's listing; return the changed and the new. See ``MailStore.put_folders``."""
-    renamed = folder_identity.follow_renames(connection, account_id, listings)
+    folder_identity.rename_rows(connection, renamed)
     known = {folder.wire_name: folder for folder in of_account(connection, account_id)}
     chosen = dict(
         connection.execute("SELECT wire_name, role FROM user.role_override WHERE account_id = ?", (account_id,))
     )
-    touched: list[FolderId] = [*renamed]
+    touched: list[FolderId] = [key for key, _ in renamed]
     listed = set()
     living = journal.living_about_folders(connection, account_id)
     for listing, may_be_new in folder_effects.effective_listings(listings, living):

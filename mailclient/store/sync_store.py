@@ -33,6 +33,7 @@ from mailclient.store import (
     departures,
     effects,
     flag_news,
+    folder_identity,
     folders,
     journal,
     journal_life,
@@ -59,7 +60,10 @@ class SyncStore:
 
     def put_folders(self, account_id: AccountId, listings: Sequence[FolderListing]) -> tuple[FolderId, ...]:
         """Make the folder rows equal to the listing; a role the user chose stays. Returns changed or new folder ids."""
-        return self._writer.run(lambda connection: folders.put(connection, account_id, listings))
+        return self._writer.run_pair(
+            lambda connection: folder_identity.follow_renames(connection, account_id, listings),
+            lambda connection, renamed: folders.put(connection, account_id, listings, renamed),
+        )
 
     def known_uids(self, folder_id: FolderId, first: Uid | None = None) -> UidSet:
         """Return the UIDs that have a row in the folder, and those that left it by a pending local move or delete."""

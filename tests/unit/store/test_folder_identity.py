@@ -9,6 +9,7 @@ import pytest
 from mailclient.domain.exchange import FolderListing
 from mailclient.domain.folder import FolderState, FolderStatus
 from mailclient.domain.ids import UidValidity
+from mailclient.store.folder_identity import follow_renames
 from tests.unit.store.house import ANNA, House, listing, message
 
 
@@ -67,5 +68,19 @@ def test_what_waits_to_be_moved_there_follows(home: House) -> None:
     ids = home.reader.id_page(home.folder("INBOX")).ids
     home.actions.move(list(ids), home.folder("Travel"))
     home.sync.put_folders(ANNA, [told("INBOX", "F1"), told("Journeys", "F2"), told("Travel/Rome", "F3")])
+    (operation,) = home.sync.runnable_operations(ANNA, 2e9)
+    assert getattr(operation.act, "target_wire_name", None) == "Journeys"
+
+
+def test_a_kill_between_the_two_files_is_mended_by_the_next_listing(home: House) -> None:
+    home.sync.set_state(home.folder("INBOX"), FolderState(UidValidity(1)))
+    home.sync.add_messages(home.folder("INBOX"), [message(7, "moved")], None)
+    home.actions.move(list(home.reader.id_page(home.folder("INBOX")).ids), home.folder("Travel"))
+    before = home.folder("Travel")
+    now = [told("INBOX", "F1"), told("Journeys", "F2"), told("Travel/Rome", "F3")]
+    home.writer.run(lambda connection: follow_renames(connection, ANNA, now))  # And no more.
+    assert home.folder("Travel") == before
+    home.sync.put_folders(ANNA, now)
+    assert home.folder("Journeys") == before
     (operation,) = home.sync.runnable_operations(ANNA, 2e9)
     assert getattr(operation.act, "target_wire_name", None) == "Journeys"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -75,12 +76,14 @@ class Points:
 
 
 def _take_last_step_back(file: Path) -> None:
-    """Make a cache one version older, as far as its version number goes; its last step is one that may run again."""
+    """Make a cache one version older: the tables and columns of its last step go."""
+    *_, before, last = read_steps("cache")
     with closing(sqlite3.connect(file)) as connection:
-        for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE name = 'piece'").fetchall():
-            connection.execute(f"DROP TABLE {name}")
-        connection.execute("ALTER TABLE folder DROP COLUMN mailbox_id")
-        connection.execute(f"PRAGMA user_version = {read_steps('cache')[0].version}")
+        for table in re.findall(r"CREATE TABLE (\w+)", last.sql):
+            connection.execute(f"DROP TABLE {table}")
+        for table, column in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", last.sql):
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.execute(f"PRAGMA user_version = {before.version}")
 
 
 @contextmanager

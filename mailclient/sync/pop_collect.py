@@ -33,8 +33,6 @@ from mailclient.sync.progress import Reporter
 
 BATCH_MESSAGES: Final = 50
 BATCH_BYTES: Final = 4 * 1024 * 1024
-COUNTED_TOO_MUCH_BYTES: Final = 64
-"""Some servers count a line in front of the message that they do not send."""
 _RECEIVED: Final = re.compile(rb"^Received:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -62,6 +60,7 @@ class Collection:
         self._accept_renamed = accept_renamed
         self._found: dict[int, Identified] = {}
         self._batches: Iterator[tuple[bool, tuple[int, ...]]] = iter(())
+        self._counts_otherwise = False
         self._done = 0
         self._total = 0
 
@@ -140,18 +139,24 @@ class Collection:
         return len(arrived)
 
     def _whole(self, numbers: Sequence[int]) -> Iterator[tuple[int, bytes | None]]:
-        """Yield messages. One that is shorter than it was listed is asked for twice: the same twice is all there is."""
+        """Yield messages. One of another size than was listed is asked for twice: the same twice is all there is.
+
+        So are those that came after it: when the end of one is missing, the answers are one message off, and messages of
+        equal size would be taken for each other. Where one came twice in the same way, the server counts otherwise.
+        """
         doubtful: dict[int, bytes] = {}
         for number, raw in self._maildrop.fetch(numbers):
-            if raw and self._is_short(number, raw):
+            if raw and not self._counts_otherwise and (doubtful or self._is_odd(number, raw)):
                 doubtful[number] = raw
             else:
                 yield number, raw
         for number, raw in self._maildrop.fetch(tuple(doubtful)) if doubtful else ():
-            yield number, raw if raw and (raw == doubtful[number] or not self._is_short(number, raw)) else None
+            is_same = raw == doubtful[number]
+            self._counts_otherwise |= is_same and self._is_odd(number, doubtful[number])
+            yield number, raw if raw and (is_same or not self._is_odd(number, raw)) else None
 
-    def _is_short(self, number: int, raw: bytes) -> bool:
-        return len(raw) + COUNTED_TOO_MUCH_BYTES < self._found[number].listed.size_bytes
+    def _is_odd(self, number: int, raw: bytes) -> bool:
+        return len(raw) != self._found[number].listed.size_bytes
 
     def _keep(self, arrived: Sequence[FetchedMail]) -> None:
         if arrived:

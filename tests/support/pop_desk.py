@@ -45,6 +45,8 @@ class PopDesk:
     port: int = 0
     account_id: AccountId = POP
     now: float = NOW
+    read_s: float = 5.0
+    """So long a silent server is waited for."""
     noticed: list[str] = field(default_factory=list)
     transcripts: list[Transcript] = field(default_factory=list)
 
@@ -82,7 +84,12 @@ class PopDesk:
             self.account_id, "a", "A", ADDRESS, endpoint, endpoint, IncomingProtocol.POP3, pop=policy or PopPolicy()
         )
         maildrop = connect_pop3(
-            account, PASSWORD, "test", self.transcripts.append, lambda: False, Patience(connect_s=5.0, read_s=5.0)
+            account,
+            PASSWORD,
+            "test",
+            self.transcripts.append,
+            lambda: False,
+            Patience(connect_s=5.0, read_s=self.read_s),
         )
         try:
             collection = Collection(

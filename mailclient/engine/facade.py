@@ -6,10 +6,8 @@ whose docstring says that they do. Listeners are called from engine threads: a w
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from mailclient.accounts.secrets import SecretPlace
 from mailclient.domain.account import Account, Credentials, IncomingProtocol, Purpose
@@ -36,6 +34,7 @@ from mailclient.engine.background import Background
 from mailclient.engine.command_runner import CommandRunner
 from mailclient.engine.connections import ConnectionInfo
 from mailclient.engine.folder_desk import FolderResult, ask_limits, change_folder_now
+from mailclient.engine.interpreter import look_for_garbage_less_often, switch_threads_often
 from mailclient.engine.outbox_worker import OutboxWorker, submit_next
 from mailclient.engine.parking import Parking
 from mailclient.engine.protocols import Worker, make_round, make_worker
@@ -49,14 +48,11 @@ from mailclient.store.removal import forget_account
 __all__ = ["ConnectionInfo", "Engine", "ProbeReport", "ProbeStep"]
 
 
-SWITCH_INTERVAL_S: Final = 0.0002
-"""How long a worker may keep the interpreter from the window: a fifth of Python's default, measured to cost nothing."""
-
-
 class Engine:
     """Accounts, their workers, the writer, and the events they cause."""
 
     def __init__(self, services: EngineServices) -> None:
+        look_for_garbage_less_often()
         self._services = services
         self._online = True
         self._started = False
@@ -74,7 +70,7 @@ class Engine:
         """Recover what a crash left, then start the workers."""
         self._online = online
         self._started = True
-        sys.setswitchinterval(SWITCH_INTERVAL_S)
+        switch_threads_often()
         services = self._services
         for item in services.outbox.recover():
             services.announcer.announce(OutboxChanged(item.id, item.account_id, item.state, item.last_error or ""))

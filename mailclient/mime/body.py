@@ -257,10 +257,11 @@ def _own_words(plain: str, limit: int) -> list[str]:
     """Return the first unquoted lines, about as many as a preview needs."""
     own: list[str] = []
     size = 0
-    for paragraph in decode_fixed(plain):
-        if paragraph.depth or not paragraph.text.strip():
+    for line in plain.replace("\r", "\n").split("\n"):
+        words = line.split()
+        if not words or line.startswith(">"):
             continue
-        own.append(" ".join(paragraph.text.split()))
+        own.append(" ".join(words))
         size += len(own[-1]) + 1
         if size > limit:
             break

@@ -179,12 +179,22 @@ def parse_header_block(raw: bytes, start: int = 0, end: int | None = None) -> He
 
 _BARE_CR: Final = re.compile(rb"\r(?!\n)")
 _BARE_LF: Final = re.compile(rb"(?<!\r)\n")
-_LONG_LINE: Final = re.compile(rb"[^\n]{1000,}")
+_LONG_LINE_BYTES: Final = 1_000
+_LONG_LINE: Final = re.compile(rb"[^\n]{%d,}" % _LONG_LINE_BYTES)
 _8BIT: Final = re.compile(rb"[\x80-\xff]+")
 
 
 def _line_defects(raw: bytes, start: int, end: int) -> list[Defect]:
     """Each kind once, at its first place: a message with LF line ends is one finding and not a thousand."""
+    block = raw[start:end]
+    lines = block.count(b"\n")
+    if (
+        block.isascii()
+        and b"\x00" not in block
+        and block.count(b"\r") == lines == block.count(b"\r\n")
+        and max(map(len, block.split(b"\n"))) < _LONG_LINE_BYTES
+    ):
+        return []  # Nearly every header, told at the speed of C.
     found: list[Defect] = []
     for kind, pattern, sentence in (
         (DefectKind.NUL, re.compile(rb"\x00"), "The header contains a NUL byte."),

@@ -20,12 +20,12 @@ _BLOCK: Final = re.compile(
 _ITEM: Final = re.compile(r"<li\b[^<>]*>", re.IGNORECASE)
 _QUOTE: Final = re.compile(r"<(/?)blockquote\b[^<>]*>", re.IGNORECASE)
 _CELL: Final = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
-_INLINE: Final = re.compile(
+_INLINE_NAMES: Final = (
     r"</?(?:a|abbr|acronym|b|bdi|bdo|big|code|del|em|font|i|ins|kbd|mark|q|s|small|span|strike|strong|sub|sup|tt|u|wbr)"
-    r"(?:\s[^<>]*)?>",
-    re.IGNORECASE,
+    r"(?:\s[^<>]*)?>"
 )
-"""Tags that may stand in the middle of a word."""
+_INLINE: Final = re.compile(rf"<(?<=[^\s>]<){_INLINE_NAMES[1:]}(?:{_INLINE_NAMES})*(?=[^\s<])", re.IGNORECASE)
+"""Tags in the middle of a word. Elsewhere they are tags like any other, and few begin behind a letter."""
 _TAG: Final = re.compile(r"<[^<>]{0,100000}>")
 _HUGE_REFERENCE: Final = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
 """No character has such a number, and Python refuses to read a decimal number of thousands of digits."""
@@ -50,8 +50,9 @@ def html_to_text(source: str) -> str:
 def html_to_words(source: str) -> str:
     """Return the visible words of HTML on one line, for the index: no layout, a few passes at the speed of C."""
     text = source[:MAX_HTML_CHARACTERS]
-    text = _INVISIBLE.sub("", _COMMENT.sub("", text))
-    text = _TAG.sub(" ", _INLINE.sub("", text))
+    if "<!" in text or "<?" in text:
+        text = _COMMENT.sub("", text)
+    text = _TAG.sub(" ", _INLINE.sub("", _INVISIBLE.sub("", text)))
     return " ".join(_unescape(text).split())
 
 

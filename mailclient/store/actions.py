@@ -50,13 +50,13 @@ class Actions:
         return self._writer.run(new_group)
 
     def change_flags(self, message_ids: Sequence[MessageId], change: FlagChange, undo_group: int = 0) -> ActionResult:
-        """Add and remove flags. A change of the same messages that has not run yet takes this one in, and goes when
-        nothing is left of it.
+        """Add and remove flags. A change of the same messages that has not run yet takes this one in.
+
+        It stays even when it is the server's state again: another program may change that before it is sent, and what
+        was wished here last is what counts.
 
         With an ``undo_group`` (junk) it is undone together with the move of that group; without, it is not undoable.
         """
-
-        cancelled: list[MessageId] = []
 
         def first(connection: sqlite3.Connection) -> list[OperationId]:
             ids = []
@@ -64,16 +64,12 @@ class Actions:
                 earlier = None if undo_group else _mergeable(connection, source)
                 if earlier is not None:
                     _merge(connection, earlier, change)
-                    if journal_life.cancels_out(connection, earlier):
-                        journal.remove(connection, earlier)
-                        cancelled.extend(item.message_id for item in source.items)
-                        continue
                     ids.append(earlier)
                 else:
                     ids.append(self._append(connection, source, ChangeFlags(change), undo_group))
             return ids
 
-        return self._act(first, lambda: flags_sentence(len(message_ids), change), undoable=False, cancelled=cancelled)
+        return self._act(first, lambda: flags_sentence(len(message_ids), change), undoable=False)
 
     def move(
         self,
@@ -169,9 +165,8 @@ class Actions:
         sentence: Callable[[], str],
         *,
         undoable: bool,
-        cancelled: Sequence[MessageId] = (),
     ) -> ActionResult:
-        return act(self._writer, first, sentence, undoable=undoable, cancelled=cancelled)
+        return act(self._writer, first, sentence, undoable=undoable)
 
 
 def act(
@@ -180,12 +175,8 @@ def act(
     sentence: Callable[[], str],
     *,
     undoable: bool,
-    cancelled: Sequence[MessageId] = (),
 ) -> ActionResult:
-    """Write entries by ``first``, then make their effect true, with nothing between the two.
-
-    ``cancelled`` are messages that an entry spoke of which ``first`` dropped; it may fill it.
-    """
+    """Write entries by ``first``, then make their effect true, with nothing between the two."""
     changes = Changes()
 
     def second(connection: sqlite3.Connection, ids: list[OperationId]) -> ActionResult:
@@ -195,7 +186,6 @@ def act(
             if entry is not None:
                 accounts[entry.operation.account_id] = None
                 effects.apply(connection, entry.operation, changes)
-        effects.refresh(connection, cancelled, changes)
         return ActionResult(tuple(ids), changes.touched(), undoable and bool(ids), sentence(), tuple(accounts))
 
     return writer.run_pair(first, second)

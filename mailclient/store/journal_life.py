@@ -1,4 +1,4 @@
-"""Keeps the journal from growing: what is done is remembered for the undo of a while, and what cancels itself goes unsent.
+"""Keeps the journal from growing: what is done is remembered for the undo of a while.
 
 What waits is never dropped here, and what was refused stays until the user has read it. Statements inside somebody's
 transaction.
@@ -9,9 +9,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from mailclient.domain.flags import Flag
 from mailclient.domain.ids import OperationId
-from mailclient.domain.operation import ChangeFlags
 from mailclient.store import journal
 from mailclient.store.sources import new_group
 
@@ -45,35 +43,6 @@ def _forget_done(connection: sqlite3.Connection) -> None:
         if place and (place >= KEPT_GROUPS or items > KEPT_ITEMS):
             connection.execute("DELETE FROM user.operation WHERE state = 'done' AND undo_group <= ?", (group,))
             break
-
-
-def cancels_out(connection: sqlite3.Connection, operation_id: OperationId) -> bool:
-    """True when an untried change of flags leaves every message as the server has it: a star set and taken away again.
-
-    Only when nothing else that waits speaks of these messages: then sending it or not makes no difference.
-    """
-    entry = journal.entry(connection, operation_id)
-    if entry is None or entry.stored_state != "pending" or entry.operation.attempts:
-        return False
-    act = entry.operation.act
-    if not isinstance(act, ChangeFlags):
-        return False
-    others = connection.execute(
-        "SELECT 1 FROM user.operation_item i JOIN user.operation o ON o.id = i.operation_id "
-        f"WHERE o.id <> ? AND o.state IN {journal.ALIVE} AND i.message_id IN "
-        "(SELECT message_id FROM user.operation_item WHERE operation_id = ?) LIMIT 1",
-        (operation_id, operation_id),
-    ).fetchone()
-    if others is not None:
-        return False
-    had = connection.execute(
-        "SELECT m.server_flags FROM user.operation_item i JOIN main.message m ON m.id = i.message_id "
-        "WHERE i.operation_id = ?",
-        (operation_id,),
-    ).fetchall()
-    return len(had) == len(entry.operation.items) and all(
-        act.change.applied_to(Flag(flags)) == Flag(flags) for (flags,) in had
-    )
 
 
 def group_of(connection: sqlite3.Connection, operation_id: OperationId) -> int | None:

@@ -14,20 +14,14 @@ from mailclient.domain.flags import Flag
 from mailclient.domain.folder import FolderState
 from mailclient.domain.ids import FolderId, MessageId, key_range
 from mailclient.domain.message import Availability
+from mailclient.store import bulk, indexing
 from mailclient.store.rows import sender_key, storable, storable_identity, subject_key
-from mailclient.store.texts import pack, unpack
+from mailclient.store.texts import Packed, pack
 from mailclient.store.words import MAX_INDEXED_CHARS, indexed
 
 _INSERT = (
     "INSERT INTO message (id, folder_id, uid, flags, server_flags, pending, size, date, has_attachment, sender_name, "
-    "sender_address, sender_key, recipients, subject, subject_key, message_id_field, in_reply_to, reference_ids) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_INDEX = "INSERT INTO search (rowid, subject, sender, recipients, body) VALUES (?, ?, ?, ?, ?)"
-_UNINDEX = "INSERT INTO search (search, rowid, subject, sender, recipients, body) VALUES ('delete', ?, ?, ?, ?, ?)"
-_INDEXED = (
-    "SELECT m.id, m.subject, m.sender_name, m.sender_address, m.recipients, coalesce(b.body, '') "
-    "FROM message m LEFT JOIN body_text b ON b.message_id = m.id WHERE m.id = ?"
+    "sender_address, sender_key, recipients, subject, subject_key, message_id_field, in_reply_to, reference_ids)"
 )
 _WITHOUT_UID = "message INDEXED BY message_without_uid"
 """The planner would rather walk through the whole folder."""
@@ -89,7 +83,7 @@ class KeyMaker:
 def insert(connection: sqlite3.Connection, folder_id: FolderId, insertions: Sequence[Insertion]) -> None:
     """Insert rows, index their headers, and count them."""
     rows, words = [], []
-    for new in _in_key_order(insertions):
+    for new in sorted(insertions, key=lambda new: new.id):
         message = new.message
         subject = storable(message.subject)
         name, address = storable(message.sender_name), storable(message.sender_address)
@@ -116,95 +110,72 @@ def insert(connection: sqlite3.Connection, folder_id: FolderId, insertions: Sequ
                 storable_identity(" ".join(message.references)),
             )
         )
-        words.append((new.id, indexed(subject), indexed(f"{name} {address}"), indexed(recipients), ""))
-    connection.executemany(_INSERT, rows)
-    connection.executemany(_INDEX, words)
+        words.append(indexing.entry(new.id, subject, name, address, recipients, ""))
+    bulk.insert(connection, _INSERT, rows)
+    indexing.add(connection, words)
     unread = sum(not new.flags & Flag.SEEN for new in insertions)
     connection.execute(
         "UPDATE folder SET total = total + ?, unread = unread + ? WHERE id = ?", (len(rows), unread, folder_id)
     )
 
 
-def _in_key_order(insertions: Sequence[Insertion]) -> list[Insertion]:
-    """FTS5 writes out what it has collected whenever a row id is smaller than the one before."""
-    return sorted(insertions, key=lambda new: new.id)
+@dataclass(frozen=True, slots=True)
+class PreparedBody:
+    """A message with its text as it is stored and as it is indexed: what can be worked out before the writer's turn."""
+
+    id: MessageId
+    raw: bytes
+    packed: Packed
+    words: str
+    preview: str
+    has_attachment: bool
 
 
-def put_bodies(connection: sqlite3.Connection, bodies: Sequence[NewBody]) -> list[MessageId]:
-    """Store bytes, text and preview and index the text; return the messages whose row is still there."""
-    stored: list[MessageId] = []
-    old_words, new_words, raws, texts, previews = [], [], [], [], []
-    for body in sorted(bodies, key=lambda body: body.message_id):
-        row = connection.execute(_INDEXED, (body.message_id,)).fetchone()
-        if row is None:
-            continue
-        stored.append(body.message_id)
-        text = storable(body.searchable_text[:MAX_INDEXED_CHARS])
-        headers = (row[0], indexed(row[1]), indexed(f"{row[2]} {row[3]}"), indexed(row[4]))
-        old_words.append((*headers, indexed(unpack(row[5]))))
-        new_words.append((*headers, indexed(text)))
-        raws.append((body.message_id, body.raw))
-        texts.append((body.message_id, pack(text)))
-        previews.append(
-            (storable(body.preview), body.has_attachment, int(Availability.COMPLETE), body.message_id),
-        )
-    connection.executemany(_UNINDEX, old_words)
-    connection.executemany(_INDEX, new_words)
-    connection.executemany("DELETE FROM piece WHERE message_id = ?", [(key,) for key in stored])
-    connection.executemany("INSERT OR REPLACE INTO raw (message_id, bytes) VALUES (?, ?)", raws)
-    connection.executemany("INSERT OR REPLACE INTO body_text (message_id, body) VALUES (?, ?)", texts)
-    connection.executemany(
-        "UPDATE message SET preview = ?, has_attachment = ?, availability = ?, unavailable_because = NULL WHERE id = ?",
-        previews,
+def prepare(body: NewBody) -> PreparedBody:
+    """Work out what is stored of a message, in any thread."""
+    text = storable(body.searchable_text[:MAX_INDEXED_CHARS])
+    return PreparedBody(
+        body.message_id, body.raw, pack(text), indexed(text), storable(body.preview), body.has_attachment
     )
-    return stored
+
+
+def put_bodies(connection: sqlite3.Connection, bodies: Sequence[PreparedBody]) -> list[MessageId]:
+    """Store bytes, text and preview and index the text; return the messages whose row is still there."""
+    old = indexing.entries(connection, [body.id for body in bodies])
+    stored = [body for body in sorted(bodies, key=lambda body: body.id) if body.id in old]
+    ids = [body.id for body in stored]
+    indexing.remove(connection, old.values())
+    indexing.add(connection, [(*old[body.id][:4], body.words) for body in stored])
+    bulk.delete(connection, "piece", "message_id", ids)
+    bulk.insert(connection, "INSERT OR REPLACE INTO raw (message_id, bytes)", [(body.id, body.raw) for body in stored])
+    texts = [(body.id, body.packed) for body in stored]
+    bulk.insert(connection, "INSERT OR REPLACE INTO body_text (message_id, body)", texts)
+    bulk.update(
+        connection,
+        "UPDATE message SET preview = column2, has_attachment = column3, availability = column4, unavailable_because = NULL",
+        [(body.id, body.preview, body.has_attachment, int(Availability.COMPLETE)) for body in stored],
+        "message.id = column1",
+    )
+    return ids
 
 
 def drop_bodies(connection: sqlite3.Connection, ids: Iterable[MessageId]) -> None:
     """Delete the bytes and texts of messages; their rows stay as if the bytes had not been fetched yet."""
-    old_words, new_words, gone = [], [], []
-    for key in sorted(ids):
-        row = connection.execute(_INDEXED, (key,)).fetchone()
-        if row is not None:
-            headers = (row[0], indexed(row[1]), indexed(f"{row[2]} {row[3]}"), indexed(row[4]))
-            old_words.append((*headers, indexed(unpack(row[5]))))
-            new_words.append((*headers, ""))
-            gone.append((key,))
-    connection.executemany(_UNINDEX, old_words)
-    connection.executemany(_INDEX, new_words)
+    old = indexing.entries(connection, list(ids))
+    indexing.remove(connection, old.values())
+    indexing.add(connection, [(*entry[:4], "") for entry in old.values()])
     for table in ("raw", "body_text", "piece"):
-        connection.executemany(f"DELETE FROM {table} WHERE message_id = ?", gone)
-    connection.executemany("UPDATE message SET availability = 0 WHERE id = ? AND availability = 1", gone)
+        bulk.delete(connection, table, "message_id", list(old))
+    connection.executemany(
+        "UPDATE message SET availability = 0 WHERE id = ? AND availability = 1", zip(old, strict=True)
+    )
 
 
 def delete(connection: sqlite3.Connection, ids: Iterable[MessageId]) -> None:
     """Delete rows with their bytes, text and index entries."""
     keys = list(ids)
-    words = []
-    for key in sorted(keys):
-        row = connection.execute(_INDEXED, (key,)).fetchone()
-        if row is not None:
-            words.append(
-                (row[0], indexed(row[1]), indexed(f"{row[2]} {row[3]}"), indexed(row[4]), indexed(unpack(row[5]))),
-            )
-    connection.executemany(_UNINDEX, words)
-    connection.executemany("DELETE FROM message WHERE id = ?", [(key,) for key in keys])
-
-
-def rebuild_index(connection: sqlite3.Connection) -> None:
-    """Make the index anew from the rows."""
-    connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
-    rows = connection.execute(
-        "SELECT m.id, m.subject, m.sender_name, m.sender_address, m.recipients, coalesce(b.body, '') "
-        "FROM message m LEFT JOIN body_text b ON b.message_id = m.id ORDER BY m.id"
-    )
-    connection.executemany(
-        _INDEX,
-        (
-            (row[0], indexed(row[1]), indexed(f"{row[2]} {row[3]}"), indexed(row[4]), indexed(unpack(row[5])))
-            for row in rows
-        ),
-    )
+    indexing.remove(connection, indexing.entries(connection, keys).values())
+    bulk.delete(connection, "message", "id", keys)
 
 
 def store_state(connection: sqlite3.Connection, folder_id: FolderId, state: FolderState) -> None:

@@ -204,9 +204,10 @@ class SyncStore:
     def put_bodies_later(self, folder_id: FolderId, bodies: Sequence[NewBody]) -> Callable[[], Touched]:
         """Begin to store bytes, preview and index of messages; what is returned waits for the commit."""
         changes = Changes()
+        prepared = [messages.prepare(body) for body in bodies]  # In the caller's thread: the writer has the most to do.
 
         def closure(connection: sqlite3.Connection) -> None:
-            changes.changed[folder_id].extend(messages.put_bodies(connection, bodies))
+            changes.changed[folder_id].extend(messages.put_bodies(connection, prepared))
 
         wait = self._writer.begin(closure)
 

@@ -1,4 +1,4 @@
-"""The journal does not grow: what is done is forgotten in time, what cancels itself is never sent, what waits is kept."""
+"""The journal does not grow: what is done is forgotten in time, what waits is kept."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.ids import OperationId
-from mailclient.domain.operation import MoveReason, MoveTo, OperationState
+from mailclient.domain.operation import ChangeFlags, MoveReason, MoveTo, OperationState
 from mailclient.store import journal, journal_life, replay_store
 from mailclient.store.sources import new_group, sources_of
 from tests.unit.store.house import ANNA, House, message
@@ -77,28 +77,18 @@ def test_what_waits_is_never_dropped(house: House, monkeypatch: pytest.MonkeyPat
     assert house.reader.journal_size().waiting == 6
 
 
-def test_a_star_set_and_taken_away_is_never_sent(house: House) -> None:
+def test_a_star_set_and_taken_away_is_one_entry_of_the_last_wish(house: House) -> None:
     house.add("INBOX", message(1), message(2))
     key = house.ids("INBOX")[:1]
     house.actions.change_flags(key, STAR)
-    result = house.actions.change_flags(key, UNSTAR)
-    assert house.reader.waiting() == ()
-    assert (result.operation_ids, result.account_ids) == ((), ())
-    assert house.flags(key[0]) == Flag.NONE
-    assert result.touched[0].changed == tuple(key)
-    assert house.ask("SELECT count(*) FROM message WHERE pending = 1") == [(0,)]
-
-
-def test_a_star_that_the_server_has_is_taken_away_there(house: House) -> None:
-    house.add("INBOX", message(1, flags=Flag.FLAGGED))
-    house.actions.change_flags(house.ids("INBOX"), UNSTAR)
+    house.actions.change_flags(key, UNSTAR)
     assert len(house.reader.waiting()) == 1
-    house.actions.change_flags(house.ids("INBOX"), STAR)
-    assert house.reader.waiting() == ()
-    assert house.flags(house.ids("INBOX")[0]) == Flag.FLAGGED
+    (entry,) = house.sync.runnable_operations(ANNA, 2e9)
+    assert entry.act == ChangeFlags(UNSTAR)
+    assert house.flags(key[0]) == Flag.NONE
 
 
-def test_what_may_have_been_sent_is_not_cancelled(house: House) -> None:
+def test_what_may_have_been_sent_takes_nothing_in(house: House) -> None:
     house.add("INBOX", message(1))
     house.actions.change_flags(house.ids("INBOX"), STAR)
     first = house.reader.waiting()[0].id
@@ -106,16 +96,6 @@ def test_what_may_have_been_sent_is_not_cancelled(house: House) -> None:
     house.sync.operation_postponed(first, house.now + 60, "Busy.")
     house.actions.change_flags(house.ids("INBOX"), UNSTAR)
     assert len(house.reader.waiting()) == 2
-
-
-def test_a_crash_between_the_two_halves_of_a_cancellation_is_mended(house: House) -> None:
-    house.add("INBOX", message(1))
-    key = house.ids("INBOX")[0]
-    house.actions.change_flags([key], STAR)
-    house.writer.run(lambda connection: connection.execute("DELETE FROM user.operation").rowcount)
-    assert house.flags(key) == Flag.FLAGGED
-    house.again()
-    assert house.flags(key) == Flag.NONE
 
 
 def test_refused_entries_wait_to_be_read(house: House) -> None:

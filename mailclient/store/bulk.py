@@ -1,0 +1,51 @@
+"""Many rows by one statement: SQLite then works through all of them in one step, and other threads run meanwhile.
+
+``executemany`` takes a step for each row and wants the interpreter back after each; beside a thread that parses mail, the
+writer waits longer for that than it works. Statements inside somebody's transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Any, Final, TypeVar
+
+ROWS: Final = 50
+"""Of one statement: SQLite allows 32,766 values, and a statement of another length is compiled anew."""
+
+T = TypeVar("T")
+
+
+def insert(connection: sqlite3.Connection, head: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Run ``head VALUES (...), (...)`` for all rows."""
+    for part in parts(rows):
+        connection.execute(f"{head} {_values(part)}", list(chain.from_iterable(part)))
+
+
+def update(connection: sqlite3.Connection, head: str, rows: Sequence[tuple[Any, ...]], condition: str) -> None:
+    """Run ``head FROM (VALUES ...) WHERE condition`` for all rows; their values are column1, column2 and so on."""
+    for part in parts(rows):
+        statement = f"{head} FROM ({_values(part)}) WHERE {condition}"
+        connection.execute(statement, list(chain.from_iterable(part)))
+
+
+def delete(connection: sqlite3.Connection, table: str, column: str, keys: Sequence[int]) -> None:
+    """Delete the rows of a table whose column is one of the keys."""
+    for part in parts(keys):
+        connection.execute(f"DELETE FROM {table} WHERE {column} IN ({marks(len(part))})", part)
+
+
+def parts(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut into what one statement takes."""
+    return (rows[start : start + ROWS] for start in range(0, len(rows), ROWS))
+
+
+def marks(count: int) -> str:
+    """Return so many marks for values."""
+    return ", ".join("?" * count)
+
+
+def _values(rows: Sequence[tuple[Any, ...]]) -> str:
+    row = f"({marks(len(rows[0]))})"
+    return f"VALUES {', '.join([row] * len(rows))}"

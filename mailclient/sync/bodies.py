@@ -7,6 +7,7 @@ is under way. Large messages come in pieces that are kept, so that a cut costs o
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -29,6 +30,8 @@ QUICK_S: Final = 0.3
 SLOW_S: Final = 1.0
 WANTED: Final = 5_000
 STORE_BYTES: Final = 8 * 1024 * 1024
+WRITES_AHEAD: Final = 2
+"""So many transactions are under way while the next is filled: neither side waits for the other at once."""
 STORE_MESSAGES: Final = 500
 STORE_AFTER_S: Final = 1.0
 """A slow line must not keep what came out of the store for long."""
@@ -240,7 +243,7 @@ class Sizes:
 
 
 class Arrivals:
-    """Bodies between the server and the store: one transaction is filled while the one before is being written."""
+    """Bodies between the server and the store: one transaction is filled while those before are being written."""
 
     def __init__(self, store: MailStore, folder_id: FolderId, reporter: Reporter, sizes: Sizes) -> None:
         self._store = store
@@ -252,7 +255,7 @@ class Arrivals:
         self._missing: dict[Uid, WantedBody] = {}
         self._ready: dict[Uid, NewBody] = {}
         self._bytes = 0
-        self._writing: Callable[[], Touched] | None = None
+        self._writing: deque[Callable[[], Touched]] = deque()
         self._written_at_s = reporter.now_s()
 
     def expect(self, wanted: Sequence[WantedBody]) -> None:
@@ -290,20 +293,20 @@ class Arrivals:
     def finish(self) -> None:
         """Store the rest and wait until all is committed."""
         self._begin_write()
-        self._end_write()
+        self._end_writes(0)
 
     def _begin_write(self) -> None:
-        self._end_write()
+        self._end_writes(WRITES_AHEAD - 1)
         if self._ready:
-            self._writing = self._store.put_bodies_later(self._folder_id, list(self._ready.values()))
+            self._writing.append(self._store.put_bodies_later(self._folder_id, list(self._ready.values())))
             self._ready = {}
             self._bytes = 0
         self._written_at_s = self._reporter.now_s()
 
-    def _end_write(self) -> None:
-        writing, self._writing = self._writing, None
-        if writing is not None:
-            self._reporter.touched(writing())
+    def _end_writes(self, under_way: int) -> None:
+        """Wait until no more than so many are under way."""
+        while len(self._writing) > under_way:
+            self._reporter.touched(self._writing.popleft()())
 
 
 def _paced(wanted: Sequence[WantedBody], now_s: Callable[[], float]) -> Iterator[list[WantedBody]]:

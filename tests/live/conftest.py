@@ -16,9 +16,9 @@ from tests.support.servers import postfix as postfix_server
 from tests.support.servers.dovecot import Dovecot, running_dovecot
 from tests.support.servers.postfix import Postfix, running_postfix
 
-USERS = [
-    f"{name}@example.org" for name in ("alex", "robin", "kim", "sam", "ines", "lena", "otto", "paul", "pia", "piet")
-]
+NAMES = "alex robin kim sam ines lena otto paul pia piet fiona xenia sina"
+USERS = [f"{name}@example.org" for name in NAMES.split()]
+"""Each file of tests has users of its own: the server is one for all of them, and their order is random."""
 
 
 @pytest.fixture(scope="session")

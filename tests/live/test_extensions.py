@@ -25,7 +25,7 @@ LESS = [
     pytest.param(frozenset({"LIST-STATUS", "NOTIFY"}), id="without-list-status"),
     pytest.param(frozenset({"*"}), id="nothing"),
 ]
-USER = "alex@example.org"
+USER = "xenia@example.org"
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests.support.messages import mixed_messages
 from tests.support.servers.dovecot import Dovecot
 
 pytestmark = pytest.mark.live
-USER = "lena@example.org"
+USER = "fiona@example.org"
 
 
 def names(dovecot: Dovecot, how: str = "list") -> set[str]:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.live
 
 @pytest.fixture
 def alex(dovecot: Dovecot) -> Account:
-    return account_of(dovecot, "alex@example.org")
+    return account_of(dovecot, "sina@example.org")
 
 
 def signed_in(account: Account, mechanism: str, password: str) -> bool:

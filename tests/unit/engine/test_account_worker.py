@@ -140,13 +140,15 @@ def test_a_refused_password_is_asked_for_once(world: World) -> None:
     world.server.refuse_connections = SignInNeeded("The server refused the password.")
     world.start()
     world.until_status(AccountStatus.SIGN_IN_NEEDED)
-    tries = len(world.heard(SynchronisationEnded))
     world.submit(c.MarkRead(()))
     world.submit(c.Synchronise())
+    world.until_obeyed()
+    # None at all when another thread of the account met the refusal first.
+    tries = len(world.heard(SynchronisationEnded))
     world.server.refuse_connections = None
     world.engine.set_password(ANNA, Credentials("better", "better"))
     world.until_heard(SynchronisationEnded, lambda event: event.complete)
-    assert tries == 1
+    assert tries <= 1
     assert world.complete() == 2
 
 

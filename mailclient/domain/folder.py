@@ -25,6 +25,14 @@ class FolderRole(enum.Enum):
     NONE = "none"
 
 
+class NamespaceKind(enum.Enum):
+    """Whose folders a part of the hierarchy holds (RFC 2342)."""
+
+    PERSONAL = "personal"
+    OTHERS = "others"
+    SHARED = "shared"
+
+
 class RoleSource(enum.Enum):
     """Why a folder has its role; the later beats the earlier."""
 
@@ -72,10 +80,16 @@ class RemoteFolder:
     selectable: bool = True
     subscribed: bool | None = True
     """None: the server does not tell."""
-    is_mine: bool = True
-    """False for other users' folders and shared ones (RFC 2342)."""
+    namespace: NamespaceKind = NamespaceKind.PERSONAL
+    namespace_prefix: str = ""
+    """What its name on the wire begins with, being in that namespace: "INBOX.", "user/"; empty at the top."""
     status: FolderStatus | None = None
     """Told together with the list, where the server can (RFC 5819)."""
+
+    @property
+    def is_mine(self) -> bool:
+        """False for other users' folders and shared ones."""
+        return self.namespace is NamespaceKind.PERSONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +138,9 @@ class Folder:
     subscribed: bool = True
     awaits_creation: bool = False
     """True while the server does not have it yet: there is nothing to synchronise."""
+    namespace: NamespaceKind = NamespaceKind.PERSONAL
+    namespace_prefix: str = ""
+    """As on the wire."""
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -109,6 +109,8 @@ def _decided_anew(known: tuple[Folder, ...]) -> tuple[FolderListing, ...]:
                 else FolderRole.NONE,
                 each.selectable,
                 each.subscribed,
+                each.namespace,
+                each.namespace_prefix,
             )
             for each in known
         ]

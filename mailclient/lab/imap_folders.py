@@ -43,6 +43,8 @@ def create(user: UserMail, values: list[Value]) -> bytes:
     name = _name(values[0]).rstrip("/")
     if user.folder_limit is not None and len(user.mailboxes) >= user.folder_limit:
         raise No("[OVERQUOTA] no more folders")
+    if not name.startswith(user.personal_prefix):
+        raise No(f"[CANNOT] folders are made below {user.personal_prefix}")
     try:
         user.create(name, use)
     except KeyError as error:

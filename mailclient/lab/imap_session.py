@@ -114,7 +114,7 @@ class ImapLabSession:
             "ENABLE": self._enable,
             "NAMESPACE": self._namespace,
             "LIST": self._list,
-            "LSUB": self._list,
+            "LSUB": self._list_subscribed,
             "STATUS": self._status,
             "SELECT": lambda mail, v: self._select(mail, v, False),
             "EXAMINE": lambda mail, v: self._select(mail, v, True),
@@ -180,8 +180,8 @@ class ImapLabSession:
         self._connection.send(f"* ENABLED {' '.join(enabled)}\r\n".encode())
         return ""
 
-    def _namespace(self, _user: UserMail, _values: list[Value]) -> str:
-        self._connection.send(b'* NAMESPACE (("" "/")) NIL NIL\r\n')
+    def _namespace(self, user: UserMail, _values: list[Value]) -> str:
+        self._connection.send(f"* NAMESPACE {user.namespaces}\r\n".encode())
         return ""
 
     def _mailbox(self, user: UserMail, value: Value) -> LabMailbox:
@@ -201,12 +201,18 @@ class ImapLabSession:
                 flags = ["\\HasChildren" if children else "\\HasNoChildren"]
                 if mailbox.special_use and "SPECIAL-USE" in self._capabilities:
                     flags.append(mailbox.special_use)
-                if mailbox.subscribed:
+                if mailbox.subscribed and "LIST-EXTENDED" in self._capabilities:
                     flags.append("\\Subscribed")
                 lines.append(f'* LIST ({" ".join(flags)}) "/" '.encode() + quoted(encode_mailbox(name)) + b"\r\n")
                 if items is not None and "LIST-STATUS" in self._capabilities:
                     lines.append(self._status_line(mailbox, items))
         self._connection.send(b"".join(lines))
+        return ""
+
+    def _list_subscribed(self, user: UserMail, _values: list[Value]) -> str:
+        with user.lock:
+            names = sorted(name for name, mailbox in user.mailboxes.items() if mailbox.subscribed)
+        self._connection.send(b"".join(b'* LSUB () "/" ' + quoted(encode_mailbox(name)) + b"\r\n" for name in names))
         return ""
 
     def _status(self, user: UserMail, values: list[Value]) -> str:

@@ -63,6 +63,10 @@ class UserMail:
         self.version = 0
         self.quota_kib: int | None = None
         self.folder_limit: int | None = None
+        self.namespaces = '(("" "/")) NIL NIL'
+        """Personal, of other users, shared (RFC 2342)."""
+        self.personal_prefix = ""
+        """New folders must begin with it."""
         self._validity = int(time.time())
         self.mailboxes: dict[str, LabMailbox] = {}
         self.create(INBOX)

@@ -29,11 +29,16 @@ def list_folders(dialogue: ImapDialogue) -> tuple[RemoteFolder, ...]:
     found: dict[str, RemoteFolder] = {}
     status: dict[str, FolderStatus] = {}
     options = _return_options(dialogue)
-    for pattern in ("*", *(f"{space.prefix}*" for space in namespaces.foreign if space.prefix)):
-        for response in _list(dialogue, pattern, options):
+    patterns = ("*", *(f"{space.prefix}*" for space in namespaces.foreign if space.prefix))
+    tells = bool(options)
+    for pattern in patterns:
+        answers, is_extended = _list(dialogue, pattern, options)
+        tells = tells and is_extended
+        for response in answers:
             folder, told = parse_list(response), parse_mailbox_status(response)
             if folder is not None:
-                found.setdefault(folder.wire_name, replace(folder, is_mine=namespaces.is_mine(folder.wire_name)))
+                kind, prefix = namespaces.place_of(folder.wire_name)
+                found.setdefault(folder.wire_name, replace(folder, namespace=kind, namespace_prefix=prefix))
             if told is not None:
                 status[told[0]] = told[1]
     if b"STATUS" not in options and (dialogue.has_modseq or "OBJECTID" in dialogue.capabilities):
@@ -43,12 +48,28 @@ def list_folders(dialogue: ImapDialogue) -> tuple[RemoteFolder, ...]:
     # Of the folder that is open a server tells what this session has seen, not what is there (RFC 3501 section 6.3.10).
     if dialogue.selected in status:
         status[dialogue.selected] = FolderStatus(mailbox_id=status[dialogue.selected].mailbox_id)
-    # Where not one is called subscribed the server does not tell (RFC 5258 has it told on request).
-    tells = any(folder.subscribed for folder in found.values())
+    told_so = {name for name, folder in found.items() if folder.subscribed}
+    # Where not one is called subscribed the server does not tell.
+    subscribed = told_so if tells else told_so | _subscribed(dialogue, patterns)
     return tuple(
-        replace(folder, status=status.get(name), subscribed=folder.subscribed if tells else None)
+        replace(folder, status=status.get(name), subscribed=name in subscribed if subscribed else None)
         for name, folder in found.items()
     )
+
+
+def _subscribed(dialogue: ImapDialogue, patterns: Sequence[str]) -> set[str]:
+    """Ask by LSUB, the question of the first days; nothing when the server does not answer it.
+
+    Its attributes mean nothing (a level above a subscribed folder comes as \\Noselect, RFC 3501 section 6.3.9).
+    """
+    names: set[str] = set()
+    for pattern in patterns:
+        try:
+            answers = dialogue.run(b'LSUB ""', astring(pattern.encode("utf-8", "surrogateescape"))).untagged
+        except (ServerRefused, ServerBusy):
+            continue
+        names.update(folder.wire_name for folder in map(parse_list, answers) if folder is not None)
+    return names
 
 
 def _namespaces(dialogue: ImapDialogue) -> Namespaces:
@@ -83,21 +104,24 @@ def _return_options(dialogue: ImapDialogue) -> bytes:
     return b"RETURN (" + b" ".join(options) + b")"
 
 
-def _list(dialogue: ImapDialogue, pattern: str, options: bytes) -> Sequence[Response]:
-    """LIST; a refusal of the longer form is asked in the plain one, and one of somebody else's folders is an empty list."""
+def _list(dialogue: ImapDialogue, pattern: str, options: bytes) -> tuple[Sequence[Response], bool]:
+    """LIST, and whether it was answered in the longer form.
+
+    A refusal of that is asked in the plain one, and one of somebody else's folders is an empty list.
+    """
     argument = astring(pattern.encode("utf-8", "surrogateescape"))
     plain: tuple[Piece, ...] = (b'LIST ""', argument)
     if options:
         try:
-            return dialogue.run(*plain, options).untagged
+            return dialogue.run(*plain, options).untagged, True
         except ServerRefused:
             pass
     try:
-        return dialogue.run(*plain).untagged
+        return dialogue.run(*plain).untagged, False
     except ServerRefused:
         if pattern == "*":
             raise
-        return ()
+        return (), False
 
 
 def _ask_status(dialogue: ImapDialogue, wire_names: Sequence[str]) -> Iterator[tuple[str, FolderStatus]]:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from mailclient.domain.errors import MalformedReply
-from mailclient.domain.folder import FolderStatus
+from mailclient.domain.folder import FolderStatus, NamespaceKind
 from mailclient.domain.ids import ModSeq, UidValidity
 from mailclient.protocol.imap_stream import Response
 from mailclient.protocol.imap_tokens import Value, parse_values
@@ -37,11 +37,21 @@ class Namespaces:
         """Those of others."""
         return (*self.others, *self.shared)
 
-    def is_mine(self, wire_name: str) -> bool:
-        """Return whether a mailbox is one's own: the longest prefix decides."""
-        own = max((len(space.prefix) for space in self.personal if _is_in(wire_name, space)), default=-1)
-        foreign = max((len(space.prefix) for space in self.foreign if _is_in(wire_name, space)), default=-1)
-        return own >= foreign
+    def place_of(self, wire_name: str) -> tuple[NamespaceKind, str]:
+        """Return whose a mailbox is, and the prefix of the namespace that it is in: the longest prefix decides."""
+        places = [
+            (len(space.prefix), kind, space.prefix)
+            for kind, spaces in (
+                (NamespaceKind.PERSONAL, self.personal),
+                (NamespaceKind.OTHERS, self.others),
+                (NamespaceKind.SHARED, self.shared),
+            )
+            for space in spaces
+            if _is_in(wire_name, space)
+        ]
+        # The first of equals: what is said to be one's own and somebody else's is one's own.
+        _, kind, prefix = max(places, key=lambda place: place[0], default=(0, NamespaceKind.PERSONAL, ""))
+        return kind, prefix
 
 
 def _is_in(wire_name: str, space: Namespace) -> bool:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from mailclient.domain.errors import BadInput
-from mailclient.domain.folder import Folder, FolderRole
+from mailclient.domain.folder import Folder, FolderRole, NamespaceKind
 from mailclient.domain.ids import AccountId, FolderId, OperationId
 from mailclient.domain.operation import CreateFolder, DeleteFolder, RenameFolder, RenameReason, Subscribe
 from mailclient.protocol.mailbox_names import (
@@ -176,7 +176,8 @@ class _Place:
         self.parent = next((each for each in self.every if each.id == parent_id), None)
         if parent_id is not None and self.parent is None:
             raise BadInput("The folder to put it in does not exist any more, or belongs to another account.")
-        self.delimiter = next((each.delimiter for each in self.every if each.delimiter), None)
+        nearest = (self.parent, *self.every) if self.parent is not None else own(self.every)
+        self.delimiter = next((each.delimiter for each in nearest if each.delimiter), None)
         self.top = top_prefix(self.every, self.delimiter)
 
     @property
@@ -250,9 +251,21 @@ def known_messages(folder: Folder) -> int:
     return max(folder.total, folder.state.exists or 0)
 
 
+def own(every: Sequence[Folder]) -> list[Folder]:
+    """Return the folders that are neither shared nor another user's."""
+    return [each for each in every if each.namespace is NamespaceKind.PERSONAL]
+
+
 def top_prefix(every: Sequence[Folder], delimiter: str | None) -> str:
-    """Return the path under which new folders at the top must lie: "INBOX" on servers that keep all folders inside it."""
-    others = [each for each in every if each.wire_name.upper() != "INBOX"]
+    """Return the path under which new folders at the top must lie: "INBOX" on servers that keep all folders inside it.
+
+    The inbox knows, where the server tells its namespaces; else the other folders show it.
+    """
+    mine = own(every)
+    inbox = next((each for each in mine if each.wire_name == "INBOX"), None)
+    if delimiter and inbox is not None and inbox.namespace_prefix.endswith(delimiter):
+        return inbox.namespace_prefix.removesuffix(delimiter)
+    others = [each for each in mine if each.wire_name.upper() != "INBOX"]
     if delimiter and others and all(each.wire_name.upper().startswith(f"INBOX{delimiter}") for each in others):
         return others[0].wire_name[: len("INBOX")]
     return ""

@@ -17,7 +17,7 @@ from mailclient.domain.exchange import FolderListing
 from mailclient.domain.folder import FolderRole, RoleSource
 from mailclient.domain.ids import AccountId, FolderId, MessageId
 from mailclient.domain.operation import CreateFolder, DeleteFolder, FolderAct, Operation, RenameFolder, Subscribe
-from mailclient.protocol.mailbox_names import is_within, moved_path
+from mailclient.protocol.mailbox_names import is_within, moved_path, parent_of
 from mailclient.protocol.modified_utf7 import decode_mailbox
 from mailclient.store import messages
 
@@ -35,6 +35,11 @@ def apply(connection: sqlite3.Connection, operation: Operation, act: FolderAct) 
                     "INSERT INTO folder (account_id, wire_name, name, delimiter, role, role_source) "
                     "VALUES (?, ?, ?, ?, ?, ?)",
                     (account_id, act.wire_name, act.name, act.delimiter, act.role.value, source.value),
+                )
+                connection.execute(  # Until the server lists it, it is where the folder is that it lies in.
+                    "UPDATE folder SET namespace = p.namespace, namespace_prefix = p.namespace_prefix FROM folder p "
+                    "WHERE p.account_id = ?1 AND p.wire_name = ?2 AND folder.account_id = ?1 AND folder.wire_name = ?3",
+                    (account_id, parent_of(act.wire_name, act.delimiter), act.wire_name),
                 )
         case RenameFolder():
             for row_id, _, name in _tree(connection, account_id, act.wire_name, act.delimiter):

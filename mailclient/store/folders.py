@@ -71,20 +71,22 @@ def put(
             source.value,
             remote.selectable,
             subscribed,
+            remote.namespace.value,
+            storable(remote.namespace_prefix),
         )
         if old is None and not may_be_new:
             continue
         if old is None:
             cursor = connection.execute(
-                "INSERT INTO folder (name, delimiter, role, role_source, selectable, subscribed, account_id, "
-                "wire_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO folder (name, delimiter, role, role_source, selectable, subscribed, namespace, "
+                "namespace_prefix, account_id, wire_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*values, account_id, wire_name),
             )
             touched.append(FolderId(cursor.lastrowid or 0))
         elif _values(old) != values:
             connection.execute(
-                "UPDATE folder SET name = ?, delimiter = ?, role = ?, role_source = ?, selectable = ?, subscribed = ? "
-                "WHERE id = ?",
+                "UPDATE folder SET name = ?, delimiter = ?, role = ?, role_source = ?, selectable = ?, subscribed = ?, "
+                "namespace = ?, namespace_prefix = ? WHERE id = ?",
                 (*values, old.id),
             )
             touched.append(old.id)
@@ -98,7 +100,8 @@ def put(
 
 def _values(folder: Folder) -> tuple[object, ...]:
     role, source = folder.role.value, folder.role_source.value
-    return folder.name, folder.delimiter, role, source, folder.selectable, folder.subscribed
+    shown = (folder.name, folder.delimiter, role, source, folder.selectable, folder.subscribed)
+    return *shown, folder.namespace.value, folder.namespace_prefix
 
 
 def set_role(connection: sqlite3.Connection, folder: Folder, role: FolderRole) -> None:

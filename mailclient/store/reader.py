@@ -90,6 +90,10 @@ class Reader:
         """Return what a folder keeps here where it differs from its account."""
         return scopes.of_account(self._connection, folder.account_id).get(folder.wire_name)
 
+    def folder_scopes(self, account_id: AccountId) -> dict[str, DownloadScope]:
+        """Return what folders keep here where they differ from their account, by wire name."""
+        return scopes.of_account(self._connection, account_id)
+
     def id_page(
         self,
         folder_id: FolderId,

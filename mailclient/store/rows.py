@@ -18,7 +18,7 @@ from mailclient.domain.draft import (
     RecipientResult,
 )
 from mailclient.domain.flags import Flag
-from mailclient.domain.folder import Folder, FolderRole, FolderState, RoleSource
+from mailclient.domain.folder import Folder, FolderRole, FolderState, NamespaceKind, RoleSource
 from mailclient.domain.ids import (
     AccountId,
     DraftId,
@@ -37,7 +37,7 @@ FOLDER_COLUMNS = (
     "id, account_id, wire_name, name, delimiter, role, role_source, selectable, "
     "uid_validity, uid_next, highest_modseq, server_count, permits_keywords, read_only, total, unread, subscribed, "
     "EXISTS (SELECT 1 FROM user.operation o WHERE o.account_id = folder.account_id AND o.kind = 'create' "
-    "AND o.source_wire_name = folder.wire_name AND o.state IN ('pending', 'running'))"
+    "AND o.source_wire_name = folder.wire_name AND o.state IN ('pending', 'running')), namespace, namespace_prefix"
 )
 MESSAGE_COLUMNS = (
     "m.id, m.folder_id, m.flags, m.sender_name, m.sender_address, m.recipients, m.subject, m.preview, "
@@ -80,6 +80,8 @@ def folder_of(row: Row) -> Folder:
         unread=row[15],
         subscribed=bool(row[16]),
         awaits_creation=bool(row[17]),
+        namespace=NamespaceKind(row[18]),
+        namespace_prefix=row[19],
     )
 
 

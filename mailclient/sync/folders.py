@@ -55,4 +55,12 @@ def _exists(remote: RemoteMailbox, folder: Folder) -> bool:
 
 def _as_listed(folder: Folder) -> RemoteFolder:
     role = folder.role if folder.role_source is RoleSource.ATTRIBUTE else FolderRole.NONE
-    return RemoteFolder(folder.wire_name, folder.name, folder.delimiter, role)
+    return RemoteFolder(
+        folder.wire_name,
+        folder.name,
+        folder.delimiter,
+        role,
+        subscribed=None,
+        namespace=folder.namespace,
+        namespace_prefix=folder.namespace_prefix,
+    )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mailclient.domain.account import Account
 from mailclient.domain.commands import SetMetered
 from mailclient.domain.events import AccountStatus, Event, MeteredChanged, SpaceFreed
 from mailclient.domain.folder import Folder
-from mailclient.domain.scope import DownloadScope
+from mailclient.domain.ids import FolderId
+from mailclient.domain.scope import DownloadScope, Keep
 from mailclient.ui.dialogs import choose_account
 from mailclient.ui.folders.limit_row import LimitRow
 from mailclient.ui.folders.properties import FolderPropertiesDialog
@@ -66,6 +68,22 @@ class Keeping:
         """Return what a folder keeps here, None when its account is gone."""
         account = self._account_of(folder)
         return self._window.reader.folder_scope(folder) or (account.scope if account else None)
+
+    def unsynchronised(self, accounts: Sequence[Account], folders: Sequence[Folder]) -> frozenset[FolderId]:
+        """Return the folders of which nothing is kept here."""
+        found: list[FolderId] = []
+        for account in accounts:
+            scopes = self._window.reader.folder_scopes(account.id)
+            mine = (each for each in folders if each.account_id == account.id)
+            found += [each.id for each in mine if scopes.get(each.wire_name, account.scope).keep is Keep.NOTHING]
+        return frozenset(found)
+
+    def counts_of(self, folder: Folder) -> str:
+        """Return how many messages a folder has, for the line above the list."""
+        scope = self.scope_of(folder)
+        if scope is not None and scope.keep is Keep.NOTHING:
+            return "not synchronised"
+        return f"{folder.total:,} · {folder.unread:,} unread" if folder.unread else f"{folder.total:,}"
 
     def account_settings(self) -> None:
         """Open the settings of the account that is looked at, or of one of them."""

@@ -227,7 +227,8 @@ class MainWindow(QMainWindow):
         local = [LocalNode("outbox", "Outbox", "outbox", waiting)] if waiting else []
         local += [LocalNode("drafts", "Unfinished drafts", "drafts", drafts)] if drafts else []
         status = {account.id: self.engine.status(account.id) for account in accounts}
-        rebuilt = self.folder_model.show(accounts, folders, status, local)
+        resting = self.keeping.unsynchronised(accounts, folders)
+        rebuilt = self.folder_model.show(accounts, folders, status, local, resting)
         if rebuilt:
             self.folders.unfold()
         if self.folder is not None:
@@ -281,8 +282,7 @@ class MainWindow(QMainWindow):
             self.list.empty_words = "Nothing was found.\nTry fewer words, or from: subject: to: before a word."
         elif folder is not None:
             name = folder_title(folder)
-            unread = f" · {folder.unread:,} unread" if folder.unread else ""
-            self.heading.show_folder(f"{name} · {folder.total:,}{unread}")
+            self.heading.show_folder(f"{name} · {self.keeping.counts_of(folder)}")
             self.keeping.show_folder(folder)
             self.setWindowTitle(f"{name} – Postscope")
         else:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from mailclient.domain.folder import FolderRole, FolderStatus, RemoteFolder
+import pytest
+
+from mailclient.domain.folder import FolderRole, FolderStatus, NamespaceKind, RemoteFolder
 from mailclient.domain.ids import ModSeq, UidValidity
 from tests.support.imap_scripts import ask, opened, session, signed_in
-from tests.support.scripted_server import Expect, Say
+from tests.support.scripted_server import Expect, Say, Step
 
 MODERN = signed_in("CONDSTORE LIST-EXTENDED LIST-STATUS SPECIAL-USE")
 NUMBERS = b"(MESSAGES 3 UIDNEXT 9 UIDVALIDITY 7 UNSEEN 1 HIGHESTMODSEQ 55)"
@@ -46,11 +48,27 @@ def test_of_the_open_folder_the_numbers_prove_nothing() -> None:
 
 
 def test_a_server_that_refuses_the_longer_question_is_asked_the_short_one() -> None:
-    script = (*ask(b"RETURN", done=b"BAD no such thing"), *ask(b'LIST "" "*"', b'* LIST () "/" INBOX'))
+    script = (
+        *ask(b"RETURN", done=b"BAD no such thing"),
+        *ask(b'LIST "" "*"', b'* LIST () "/" INBOX', b'* LIST () "/" Lists'),
+        *ask(b'LSUB "" "*"', b'* LSUB () "/" inbox'),
+    )
     with session(*MODERN, *script) as (remote, _):
         found = named(remote.list_folders())
-    assert set(found) == {"INBOX"}
-    assert found["INBOX"].subscribed is None, "the short answer does not tell"
+    assert {name: folder.subscribed for name, folder in found.items()} == {"INBOX": True, "Lists": False}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ask(b'LSUB "" "*"', done=b"BAD what is that"),
+        ask(b'LSUB "" "*"'),
+        ask(b'LSUB "" "*"', b'* LSUB () "/" {2}\r\n\x00\x01'),
+    ],
+)
+def test_where_nobody_says_what_is_subscribed_it_is_not_known(answer: tuple[Step, ...]) -> None:
+    with session(*signed_in(""), *ask(b'LIST "" "*"', b'* LIST () "/" INBOX'), *answer) as (remote, _):
+        assert named(remote.list_folders())["INBOX"].subscribed is None
 
 
 def test_where_the_list_tells_no_numbers_all_folders_are_asked_in_one_go() -> None:
@@ -64,6 +82,7 @@ def test_where_the_list_tells_no_numbers_all_folders_are_asked_in_one_go() -> No
         Expect(b"STATUS"),
         Say(b"* STATUS folder0 " + NUMBERS + b"\r\nP3 OK done\r\nP4 NO not this one\r\n"),
         Say(b"* 9 EXISTS\r\n* STATUS folder2 " + NUMBERS + b"\r\nP5 OK done\r\n"),
+        *ask(b"LSUB"),
     )
     with session(*signed_in("CONDSTORE"), *script) as (remote, _):
         found = named(remote.list_folders())
@@ -72,7 +91,8 @@ def test_where_the_list_tells_no_numbers_all_folders_are_asked_in_one_go() -> No
 
 
 def test_without_modification_sequences_no_numbers_are_asked_for() -> None:
-    with session(*signed_in(""), *ask(b'LIST "" "*"', b'* LIST () "/" INBOX')) as (remote, played):
+    script = (*ask(b'LIST "" "*"', b'* LIST () "/" INBOX'), *ask(b"LSUB"))
+    with session(*signed_in(""), *script) as (remote, played):
         remote.list_folders()
     assert b"STATUS" not in played.all_heard
 
@@ -83,14 +103,18 @@ def test_shared_folders_and_those_of_other_users_are_listed_as_such() -> None:
         *ask(b'LIST "" "*"', b'* LIST () "/" INBOX', b'* LIST () "/" "shared/news"'),
         *ask(b'LIST "" "user/*"', b'* LIST () "/" "user/lena/Sent"'),
         *ask(b'LIST "" "shared/*"', b'* LIST () "/" "shared/news"'),
+        *ask(b'LSUB "" "*"', b'* LSUB () "/" INBOX'),
+        *ask(b'LSUB "" "user/*"', b'* LSUB () "/" "user/lena/Sent"'),
+        *ask(b'LSUB "" "shared/*"'),
     )
     with session(*signed_in("NAMESPACE"), *script) as (remote, _):
         found = named(remote.list_folders())
-    assert {name: folder.is_mine for name, folder in found.items()} == {
-        "INBOX": True,
-        "shared/news": False,
-        "user/lena/Sent": False,
+    assert {name: (folder.namespace, folder.namespace_prefix) for name, folder in found.items()} == {
+        "INBOX": (NamespaceKind.PERSONAL, ""),
+        "shared/news": (NamespaceKind.SHARED, "shared/"),
+        "user/lena/Sent": (NamespaceKind.OTHERS, "user/"),
     }
+    assert [name for name, folder in found.items() if folder.subscribed] == ["INBOX", "user/lena/Sent"]
 
 
 def test_a_namespace_that_is_refused_costs_nothing_else() -> None:
@@ -98,6 +122,8 @@ def test_a_namespace_that_is_refused_costs_nothing_else() -> None:
         *ask(b"NAMESPACE", b'* NAMESPACE (("" "/")) (("user/" "/")) NIL'),
         *ask(b'LIST "" "*"', b'* LIST () "/" INBOX'),
         *ask(b"user/", done=b"NO not yours"),
+        *ask(b'LSUB "" "*"'),
+        *ask(b'LSUB "" "user/*"', done=b"NO not yours"),
     )
     with session(*signed_in("NAMESPACE"), *script) as (remote, _):
         assert set(named(remote.list_folders())) == {"INBOX"}

@@ -96,6 +96,9 @@ def test_a_folder_that_is_not_synchronised_says_so(desk: Desk) -> None:
     desk.engine.free_space(account.id, folder.id)
     desk.until(lambda: not desk.subjects())
     desk.until(lambda: desk.window.list.empty_words.startswith("This folder is not synchronised."))
+    desk.until(lambda: desk.window.heading.words.endswith("· not synchronised"))
+    node = desk.window.folder_model.index_of(f"f{folder.id}")
+    assert "not synchronised" in node.data(int(Qt.ItemDataRole.ToolTipRole))
 
 
 def test_an_account_that_connects_on_request_says_so_everywhere(desk: Desk) -> None:

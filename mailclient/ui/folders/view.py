@@ -194,7 +194,8 @@ class FolderView(QTreeView):
         folder = index.data(FolderRoleData)
         if isinstance(folder, Folder):
             return folder
-        is_account = index.isValid() and not index.flags() & Qt.ItemFlag.ItemIsSelectable
+        is_top = index.isValid() and not index.parent().isValid()  # Below an account, the roots of what others share.
+        is_account = is_top and not index.flags() & Qt.ItemFlag.ItemIsSelectable
         return AccountId(index.data(KeyRole)) if is_account else None
 
     def chosen_node(self) -> Folder | AccountId | None:

@@ -10,8 +10,8 @@ from mailclient.ui.models.sentences import folder_title
 def empty_words(folder: Folder, scope: DownloadScope | None, *, busy: bool, unread_only: bool) -> str:
     """Return the words for an empty list of a folder; ``busy``: its account is synchronising."""
     if scope is not None and scope.keep is Keep.NOTHING:
-        count = f" It holds {folder.state.exists:,} messages on the server." if folder.state.exists else ""
-        return f"This folder is not synchronised.{count}\nIts properties (Alt+Return) say so, and can change it."
+        how = "To have its messages here, choose how much to keep in its properties (Alt+Return)."
+        return f"This folder is not synchronised.\n{how}"
     if folder.state.exists is None and busy:
         return "The messages are on their way.\nThe newest come first."
     if unread_only and folder.total:

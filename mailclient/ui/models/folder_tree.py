@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,15 +11,21 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from mailclient.domain.account import Account
 from mailclient.domain.events import AccountStatus, AccountStatusChanged
-from mailclient.domain.folder import Folder, FolderRole
+from mailclient.domain.folder import Folder, FolderRole, NamespaceKind
 from mailclient.domain.ids import AccountId, FolderId
 from mailclient.domain.scope import MODEL_SENTENCES
 from mailclient.ui.icons import icon
-from mailclient.ui.models.sentences import folder_title
+from mailclient.ui.models.sentences import folder_title, path_in_namespace
 
 FolderRoleData: Final = int(Qt.ItemDataRole.UserRole) + 1
 KeyRole: Final = int(Qt.ItemDataRole.UserRole) + 2
 UnreadRole: Final = int(Qt.ItemDataRole.UserRole) + 3
+RestingRole: Final = int(Qt.ItemDataRole.UserRole) + 4
+"""True for a folder that is not synchronised."""
+ROOT_TITLES: Final = {
+    NamespaceKind.OTHERS: "Other users",
+    NamespaceKind.SHARED: "Shared folders",
+}
 ROLE_ICONS: Final = {
     FolderRole.INBOX: "inbox",
     FolderRole.DRAFTS: "drafts",
@@ -99,12 +105,19 @@ class FolderTreeModel(QStandardItemModel):
         folders: Sequence[Folder],
         status: dict[AccountId, AccountStatusChanged],
         local: Sequence[LocalNode],
+        unsynchronised: Collection[FolderId] = (),
     ) -> bool:
-        """Show this state; True when the tree was rebuilt (expansion and selection are lost)."""
+        """Show this state; True when the tree was rebuilt (expansion and selection are lost).
+
+        Nothing is counted of folders that are not synchronised: nobody knows whether it is still so.
+        """
         shape = (
             *(node.key for node in local),
             *(account.id for account in accounts),
-            *(f"{folder.account_id}/{folder.id}/{folder.role.value}/{folder.name}" for folder in folders),
+            *(
+                f"{each.account_id}/{each.id}/{each.role.value}/{each.namespace_prefix}/{each.namespace.value}/{each.name}"
+                for each in folders
+            ),
         )
         rebuilt = shape != self._shape
         if rebuilt:
@@ -114,15 +127,20 @@ class FolderTreeModel(QStandardItemModel):
             self._set(node.key, node.title, icon(node.icon_name, "muted"), node.count, f"{node.title}: {node.count}")
         for account in accounts:
             self._show_account(account, status.get(account.id))
-        paths = {(folder.account_id, folder.path) for folder in folders}
+        paths = {(folder.account_id, folder.namespace, path_in_namespace(folder)) for folder in folders}
         for folder in folders:
-            item = self._items[f"f{folder.id}"]
-            if item.data(FolderRoleData) == folder:
+            item = self._items.get(f"f{folder.id}")
+            resting = folder.id in unsynchronised
+            if item is None or (item.data(FolderRoleData) == folder and item.data(RestingRole) == resting):
                 continue  # Events come often, and nearly always one folder alone has changed.
-            words = f"{folder.name}: {folder.total:,} messages, {folder.unread:,} unread{_more(folder)}"
-            nested = (folder.account_id, folder.path[:-1]) in paths or len(folder.path) == 1
-            title = folder_title(folder) if nested else " / ".join(folder.path)
-            self._set(f"f{folder.id}", title, icon(ROLE_ICONS[folder.role], "muted"), folder.unread, words)
+            counts = f"{folder.total:,} messages, {folder.unread:,} unread"
+            words = f"{folder.name}: {'not synchronised' if resting else counts}{_more(folder)}"
+            path = path_in_namespace(folder)
+            nested = (folder.account_id, folder.namespace, path[:-1]) in paths or len(path) == 1
+            title = folder_title(folder) if nested else " / ".join(path)
+            unread = 0 if resting else folder.unread
+            self._set(f"f{folder.id}", title, icon(ROLE_ICONS[folder.role], "muted"), unread, words)
+            item.setData(resting, RestingRole)
             item.setData(folder, FolderRoleData)
             item.setDragEnabled(folder.role is not FolderRole.INBOX)
         return rebuilt
@@ -147,15 +165,31 @@ class FolderTreeModel(QStandardItemModel):
         for account in accounts:
             parent = self._add(root, account.id)
             parent.setSelectable(False)
-            mine = [folder for folder in folders if folder.account_id == account.id]
-            by_path = {folder.path: folder for folder in mine}
-            nodes: dict[tuple[str, ...], QStandardItem] = {}
-            for folder in sorted(in_order(mine), key=lambda f: len(f.path)):
-                above = folder.path[:-1]
-                target = nodes.get(above, parent) if above in by_path else parent
-                nodes[folder.path] = self._add(target, f"f{folder.id}")
+            for kind in NamespaceKind:
+                here = [each for each in folders if each.account_id == account.id and each.namespace is kind]
+                # What is no folder but the name of the root itself is shown as the root.
+                here = [each for each in here if path_in_namespace(each) or each.selectable]
+                if here:
+                    self._build_namespace(parent, account, kind, here)
         for node in local:
             self._add(root, node.key)
+
+    def _build_namespace(
+        self, parent: QStandardItem, account: Account, kind: NamespaceKind, folders: Sequence[Folder]
+    ) -> None:
+        """Show folders of one namespace: one's own below the account, those of others below a root of their own."""
+        if kind is not NamespaceKind.PERSONAL:
+            key, title = f"{account.id}/{kind.value}", ROOT_TITLES[kind]
+            parent = self._add(parent, key)
+            parent.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            self._set(key, title, icon("folder", "muted"), 0, f"{title} of {account.label}")
+        by_path = {path_in_namespace(folder): folder for folder in folders}
+        nodes: dict[tuple[str, ...], QStandardItem] = {}
+        for folder in sorted(in_order(folders), key=lambda f: len(path_in_namespace(f))):
+            path = path_in_namespace(folder)
+            above = path[:-1]
+            target = nodes.get(above, parent) if above in by_path else parent
+            nodes[path] = self._add(target, f"f{folder.id}")
 
     def _add(self, parent: QStandardItem, key: str) -> QStandardItem:
         item = QStandardItem()

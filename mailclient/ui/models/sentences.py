@@ -7,8 +7,9 @@ from datetime import datetime
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from mailclient.domain.flags import Flag
-from mailclient.domain.folder import Folder, FolderRole
+from mailclient.domain.folder import Folder, FolderRole, NamespaceKind
 from mailclient.domain.message import MessageRow
+from mailclient.protocol.modified_utf7 import decode_mailbox
 
 
 def short_date(unix_s: int, now: QDateTime | None = None) -> str:
@@ -49,7 +50,17 @@ def folder_title(folder: Folder) -> str:
 
 def folder_path(folder: Folder) -> str:
     """Return a folder's whole path for people."""
-    return " / ".join((*folder.path[:-1], folder_title(folder)))
+    return " / ".join((*path_in_namespace(folder)[:-1], folder_title(folder)))
+
+
+def path_in_namespace(folder: Folder) -> tuple[str, ...]:
+    """Return the path below the root under which a folder is shown; empty for what is only that root."""
+    prefix = decode_mailbox(folder.namespace_prefix)
+    if folder.namespace is NamespaceKind.PERSONAL or not prefix or not folder.delimiter:
+        return folder.path
+    if folder.name == prefix.removesuffix(folder.delimiter):
+        return ()
+    return tuple(folder.name.removeprefix(prefix).split(folder.delimiter))
 
 
 def size(size_bytes: int) -> str:

@@ -62,6 +62,7 @@ namespace inbox {{
     special_use = \\Trash
   }}
 }}
+{public}
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN username_format=%u {root}/users
@@ -108,6 +109,16 @@ service auth {{
 protocol imap {{
   imap_capability = {capability}
   mail_plugins = {plugins}
+}}
+"""
+_PUBLIC = """
+namespace {{
+  type = public
+  separator = /
+  prefix = {name}/
+  location = maildir:{root}/mail/shared/Maildir:LAYOUT=fs:INDEXPVT={root}/mail/%u/shared
+  list = yes
+  subscriptions = no
 }}
 """
 
@@ -164,11 +175,12 @@ def missing() -> str | None:
 
 @contextmanager
 def running_dovecot(
-    users: Iterable[str], password: str = "secret word", *, capability: str = "", plugins: str = ""
+    users: Iterable[str], password: str = "secret word", *, capability: str = "", plugins: str = "", public: str = ""
 ) -> Iterator[Dovecot]:
     """Start a server for these users and stop it afterwards.
 
-    ``capability`` replaces the list it announces; ``plugins`` are loaded for IMAP (``imap_zlib`` compresses).
+    ``capability`` replaces the list it announces; ``plugins`` are loaded for IMAP (``imap_zlib`` compresses);
+    ``public`` is the name of a namespace that all users share.
     """
     root = Path(tempfile.mkdtemp(prefix="postscope-dovecot-"))
     process: subprocess.Popen[bytes] | None = None
@@ -203,6 +215,7 @@ def running_dovecot(
                     login="dovenull" if as_root else account.pw_name,
                     group="dovecot" if as_root else "",
                     chroot="",
+                    public=_PUBLIC.format(name=public, root=root) if public else "",
                 )
             )
         process = subprocess.Popen(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailclient.domain.folder import FolderStatus
+from mailclient.domain.folder import FolderStatus, NamespaceKind
 from mailclient.domain.ids import ModSeq, UidValidity
 from mailclient.protocol.imap_mailboxes import (
     Namespace,
@@ -53,13 +53,21 @@ def test_what_cannot_be_read_is_no_namespace(line: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wire_name", "is_mine"),
-    [("INBOX", True), ("INBOX.Sent", True), ("user.lena.Sent", False), ("user", False), ("users", True), ("x", True)],
+    ("wire_name", "kind", "prefix"),
+    [
+        ("INBOX", NamespaceKind.PERSONAL, "INBOX."),
+        ("INBOX.Sent", NamespaceKind.PERSONAL, "INBOX."),
+        ("user.lena.Sent", NamespaceKind.OTHERS, "user."),
+        ("user", NamespaceKind.OTHERS, "user."),
+        ("users", NamespaceKind.PERSONAL, ""),
+        ("#shared.x", NamespaceKind.SHARED, "#shared."),
+    ],
 )
-def test_whose_a_mailbox_is(wire_name: str, is_mine: bool) -> None:
-    spaces = Namespaces((Namespace("INBOX.", "."), Namespace("", ".")), (Namespace("user.", "."),))
-    assert spaces.is_mine(wire_name) is is_mine
-    assert Namespaces().is_mine(wire_name)
+def test_whose_a_mailbox_is(wire_name: str, kind: NamespaceKind, prefix: str) -> None:
+    own = (Namespace("INBOX.", "."), Namespace("", "."))
+    spaces = Namespaces(own, (Namespace("user.", "."),), (Namespace("#shared.", "."),))
+    assert spaces.place_of(wire_name) == (kind, prefix)
+    assert Namespaces().place_of(wire_name) == (NamespaceKind.PERSONAL, "")
 
 
 @given(st.binary(max_size=80))

@@ -7,7 +7,7 @@ import pytest
 from mailclient.domain.errors import BadInput
 from mailclient.domain.exchange import FolderListing
 from mailclient.domain.flags import Flag, FlagChange
-from mailclient.domain.folder import FolderRole, FolderState, RemoteFolder
+from mailclient.domain.folder import FolderRole, FolderState, NamespaceKind, RemoteFolder
 from mailclient.domain.ids import UidValidity
 from mailclient.store import replay_store
 from mailclient.store.effects import Changes
@@ -112,3 +112,25 @@ def test_where_all_folders_lie_in_the_inbox_new_ones_do_too(house: House) -> Non
     assert house.folder_row("INBOX.Travel").wire_name == "INBOX.Travel"
     house.folder_actions.rename(house.folder("INBOX.Travel"), "Reisen")
     assert house.folder_row("INBOX.Reisen").leaf == "Reisen"
+
+
+def test_the_inbox_knows_where_new_folders_must_lie(house: House) -> None:
+    mine = RemoteFolder("INBOX", "Inbox", ".", namespace_prefix="INBOX.")
+    theirs = RemoteFolder(
+        "#shared.lists", "#shared.lists", ".", namespace=NamespaceKind.SHARED, namespace_prefix="#shared."
+    )
+    listings = [FolderListing(mine, FolderRole.INBOX, True), FolderListing(theirs, FolderRole.NONE, False)]
+    house.sync.put_folders(ANNA, listings)
+    house.folder_actions.create(ANNA, "Travel")
+    assert house.folder_row("INBOX.Travel").namespace is NamespaceKind.PERSONAL
+    house.folder_actions.create(ANNA, "Old", house.folder("#shared.lists"))
+    made = house.folder_row("#shared.lists.Old")
+    assert (made.namespace, made.namespace_prefix) == (NamespaceKind.SHARED, "#shared.")
+
+
+def test_shared_folders_do_not_hide_that_all_of_ones_own_lie_in_the_inbox(house: House) -> None:
+    shared = RemoteFolder("#shared.lists", "#shared.lists", ".", namespace=NamespaceKind.SHARED)
+    own = [RemoteFolder(name, name, ".") for name in ("INBOX", "INBOX.Trash")]
+    house.sync.put_folders(ANNA, [FolderListing(each, FolderRole.NONE, False) for each in (*own, shared)])
+    house.folder_actions.create(ANNA, "Travel")
+    assert house.folder_row("INBOX.Travel").name == "INBOX.Travel"

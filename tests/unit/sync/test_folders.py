@@ -9,7 +9,7 @@ import pytest
 
 from mailclient.domain.errors import NetworkGone
 from mailclient.domain.flags import Flag
-from mailclient.domain.folder import FolderRole, RemoteFolder
+from mailclient.domain.folder import FolderRole, NamespaceKind, RemoteFolder
 from mailclient.protocol.uid_sets import UidSet
 from mailclient.sync.folders import find_unchanged, list_folders
 from mailclient.sync.roles import decide_roles
@@ -117,7 +117,7 @@ def test_without_modification_sequences_numbers_prove_nothing(tmp_path: Path) ->
 
 def test_folders_of_others_get_no_role() -> None:
     mine = RemoteFolder("Sent", "Sent", "/")
-    theirs = RemoteFolder("user/lena/Sent", "user/lena/Sent", "/", FolderRole.SENT, is_mine=False)
-    shared = RemoteFolder("Trash", "Trash", "/", is_mine=False)
+    theirs = RemoteFolder("user/lena/Sent", "user/lena/Sent", "/", FolderRole.SENT, namespace=NamespaceKind.OTHERS)
+    shared = RemoteFolder("Trash", "Trash", "/", namespace=NamespaceKind.SHARED)
     roles = [listing.role for listing in decide_roles((theirs, shared, mine))]
     assert roles == [FolderRole.NONE, FolderRole.NONE, FolderRole.SENT]

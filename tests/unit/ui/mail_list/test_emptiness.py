@@ -17,7 +17,7 @@ LISTED = replace(folder(1, "Lists"), state=FolderState(exists=1200))
 @pytest.mark.parametrize(
     ("scope", "words"),
     [
-        (DownloadScope(Keep.NOTHING), "This folder is not synchronised. It holds 1,200 messages on the server."),
+        (DownloadScope(Keep.NOTHING), "This folder is not synchronised.\nTo have its messages here"),
         (DownloadScope(Keep.HEADERS), "Nothing is in Lists."),
         (WHOLE_SCOPE, "Nothing is in Lists."),
         (None, "Nothing is in Lists."),

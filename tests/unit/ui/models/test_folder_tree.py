@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
@@ -10,9 +11,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from mailclient.domain.events import AccountStatus, AccountStatusChanged
-from mailclient.domain.folder import FolderRole
+from mailclient.domain.folder import Folder, FolderRole, NamespaceKind
 from mailclient.domain.ids import AccountId
 from mailclient.ui.models.folder_tree import FolderTreeModel, LocalNode, UnreadRole
+from mailclient.ui.models.sentences import folder_path
 from tests.support.ui_fakes import account, folder
 
 WORK = folder(7, "Work")
@@ -80,3 +82,32 @@ def test_trouble_of_an_account_is_said_in_a_sentence(model: FolderTreeModel) -> 
     assert index.data(int(Qt.ItemDataRole.ToolTipRole)).startswith("The server wants a password.\nDisconnected: ")
     said = index.data(int(Qt.ItemDataRole.AccessibleTextRole))
     assert said.startswith("Account alex@example.org. The server wants a password.")
+
+
+def theirs(number: int, name: str, kind: NamespaceKind, prefix: str) -> Folder:
+    return replace(folder(number, name), namespace=kind, namespace_prefix=prefix)
+
+
+def test_folders_of_others_have_roots_of_their_own(model: FolderTreeModel) -> None:
+    shared = (
+        theirs(20, "shared/news", NamespaceKind.SHARED, "shared/"),
+        theirs(21, "shared/news/old", NamespaceKind.SHARED, "shared/"),
+        replace(theirs(22, "shared", NamespaceKind.SHARED, "shared/"), selectable=False),
+        theirs(23, "user/lena/Sent", NamespaceKind.OTHERS, "user/"),
+    )
+    model.show([account()], (*FOLDERS, *shared), {}, [])
+    top = model.index_of("a1")
+    assert names(model, top)[-2:] == ["Other users", "Shared folders"]
+    assert names(model, model.index_of("a1/shared")) == ["news"]
+    assert names(model, model.index_of("f20")) == ["old"]
+    assert names(model, model.index_of("a1/others")) == ["lena / Sent"]
+    assert not model.index_of("a1/shared").flags() & Qt.ItemFlag.ItemIsSelectable
+    assert folder_path(shared[3]) == "lena / Sent"
+
+
+def test_of_a_folder_that_is_not_synchronised_nothing_is_counted(model: FolderTreeModel) -> None:
+    model.show([account()], FOLDERS, {}, [], {FOLDERS[0].id})
+    assert model.index_of("f1").data(UnreadRole) == 0
+    assert "not synchronised" in model.index_of("f1").data(int(Qt.ItemDataRole.ToolTipRole))
+    model.show([account()], FOLDERS, {}, [])
+    assert model.index_of("f1").data(UnreadRole) == 5

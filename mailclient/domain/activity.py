@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from mailclient.domain.account import Purpose
 from mailclient.domain.events import AccountStatus
 from mailclient.domain.ids import AccountId, ConnectionId, OperationId, OutboxId
 from mailclient.domain.operation import Act, OperationState
@@ -97,6 +98,8 @@ class RunningWork:
     total: int | None = None
     last_synchronised_unix_s: float | None = None
     connection_id: ConnectionId | None = None
+    purpose: Purpose = Purpose.INCOMING
+    """``SUBMISSION``: not what the account does, but that its sending alone is stopped until the user does something."""
 
 
 @dataclass(frozen=True, slots=True)

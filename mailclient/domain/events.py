@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from mailclient.domain.account import Purpose
 from mailclient.domain.draft import OutboxState
 from mailclient.domain.folder import FolderRole
 from mailclient.domain.ids import AccountId, ConnectionId, DraftId, FolderId, MessageId, OperationId, OutboxId
@@ -38,12 +39,17 @@ class AccountStatus(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class AccountStatusChanged:
-    """An account's status; ``sentence`` explains it when it is not good."""
+    """An account's status; ``sentence`` explains it when it is not good.
+
+    Of sending (``Purpose.SUBMISSION``) only this is told: that it stopped until the user does something, and, with ``IDLE``,
+    that it may be tried again.
+    """
 
     account_id: AccountId
     status: AccountStatus
     sentence: str = ""
     connection_id: ConnectionId | None = None
+    purpose: Purpose = Purpose.INCOMING
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from mailclient.domain.account import Purpose
-from mailclient.domain.activity import ActivitySnapshot, WaitingOperation, WaitingRow
+from mailclient.domain.activity import ActivitySnapshot, RunningWork, WaitingOperation, WaitingRow
 from mailclient.domain.draft import OutboxItem
 from mailclient.domain.events import AccountStatusChanged
 from mailclient.domain.ids import AccountId
@@ -32,8 +33,27 @@ class ActivityDesk:
         services.announcer.subscribe(self._log.hear)
 
     def snapshot(self) -> ActivitySnapshot:
-        """Return what each account does, and what happened lately in this run."""
-        return self._log.snapshot()
+        """Return what each account does, whether its sending alone is stopped, and what happened lately in this run."""
+        now = self._log.snapshot()
+        return replace(now, running=tuple(row for work in now.running for row in (work, *self._stopped_sending(work))))
+
+    def _stopped_sending(self, work: RunningWork) -> tuple[RunningWork, ...]:
+        parking = self._parking(work.account_id)
+        reason = parking.reason(Purpose.SUBMISSION) if parking is not None else None
+        if parking is None or reason is None or reason is parking.reason(Purpose.INCOMING):
+            return ()
+        status = decide_verdict(reason).status
+        sentence = f"A message could not be sent yet. {reason.sentence}"
+        return (
+            RunningWork(
+                work.account_id,
+                status,
+                sentence,
+                work.since_unix_s,
+                connection_id=reason.connection_id,
+                purpose=Purpose.SUBMISSION,
+            ),
+        )
 
     def forget(self, account_id: AccountId) -> None:
         """The account is gone."""

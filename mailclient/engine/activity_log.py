@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Final, assert_never
 
 from mailclient.domain import events as e
+from mailclient.domain.account import Purpose
 from mailclient.domain.activity import ActivityNote, ActivitySnapshot, RunningWork, Tone
 from mailclient.domain.draft import OutboxState
 from mailclient.domain.ids import AccountId, ConnectionId
@@ -102,6 +103,19 @@ class ActivityLog:
                 assert_never(event)
 
     def _status(self, event: e.AccountStatusChanged) -> None:
+        if event.purpose is Purpose.INCOMING:
+            before = self._work_changed(event)
+        else:
+            before = None  # Whether sending is stopped is asked of the parking, which always knows.
+        if event.status in _BAD and event.sentence:
+            self._note(event.sentence, Tone.WARNING, event.account_id, event.connection_id)
+        elif event.status is e.AccountStatus.NO_NETWORK:
+            self._note("There is no network.", Tone.CALM, event.account_id)
+        elif event.status is e.AccountStatus.OFFLINE and before is not None:
+            self._note("Went offline.", Tone.CALM, event.account_id)
+
+    def _work_changed(self, event: e.AccountStatusChanged) -> RunningWork | None:
+        """Note what an account does now; returns what it did before."""
         now = self._unix_s()
         with self._lock:
             before = self._work.get(event.account_id)
@@ -114,12 +128,7 @@ class ActivityLog:
                 last_synchronised_unix_s=last,
                 connection_id=event.connection_id,
             )
-        if event.status in _BAD and event.sentence:
-            self._note(event.sentence, Tone.WARNING, event.account_id, event.connection_id)
-        elif event.status is e.AccountStatus.NO_NETWORK:
-            self._note("There is no network.", Tone.CALM, event.account_id)
-        elif event.status is e.AccountStatus.OFFLINE and before is not None:
-            self._note("Went offline.", Tone.CALM, event.account_id)
+        return before
 
     def _progress(self, event: e.Progressed) -> None:
         before = self._work.get(event.account_id)

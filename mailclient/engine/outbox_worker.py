@@ -323,7 +323,9 @@ class OutboxWorker:
         verdict = decide_verdict(error)
         if verdict.parked and self._parking.park(Purpose.SUBMISSION, error):
             sentence = f"A message could not be sent yet. {error.sentence}"
-            event = AccountStatusChanged(self._account.id, verdict.status, sentence, error.connection_id)
+            event = AccountStatusChanged(
+                self._account.id, verdict.status, sentence, error.connection_id, Purpose.SUBMISSION
+            )
             self._services.announcer.announce(event)
         return verdict.parked
 

@@ -17,9 +17,10 @@ from mailclient.domain.errors import BadInput
 from mailclient.domain.events import AccountStatus, AccountStatusChanged
 from mailclient.domain.ids import ConnectionId, OutboxId
 from mailclient.ui.activity.window import ActivityWindow
-from mailclient.ui.dialogs import ask_password, choose_account, choose_draft, choose_outbox_item, show_shortcuts
+from mailclient.ui.dialogs import choose_account, choose_draft, choose_outbox_item, show_shortcuts
 from mailclient.ui.reading.links import is_openable, warning_for
 from mailclient.ui.setup.account_dialog import AddAccountDialog
+from mailclient.ui.setup.password_dialog import PasswordDialog
 
 if TYPE_CHECKING:
     from mailclient.ui.window import MainWindow
@@ -174,7 +175,7 @@ class Deeds:
         window = self._window
         if self._activity is None:
             self._activity = ActivityWindow(
-                self._engine, window.reader, self.show_dialogue, self.show_problem, self._retry_sending, window
+                self._engine, window.reader, self.show_dialogue, self.help_account, self._retry_sending, window
             )
         self._activity.show()
         self._activity.raise_()
@@ -196,26 +197,19 @@ class Deeds:
         if item is not None:
             self._decide_outbox(item, True)
 
-    def show_problem(self, event: AccountStatusChanged) -> None:
-        """Explain an account's state; ask for its password when that is what is missing."""
+    def help_account(self, event: AccountStatusChanged) -> None:
+        """Do what only the user can do for an account that stopped: a password, a word of consent, or just another try."""
         if event.status is AccountStatus.SIGN_IN_NEEDED:
             account = next((a for a in self._engine.accounts() if a.id == event.account_id), None)
-            credentials = ask_password(self._window, account, event.sentence) if account else None
-            if credentials is not None:
-                account_id = event.account_id
-                self._engine.run_in_background(
-                    lambda: self._engine.set_password(account_id, credentials), lambda _result: None
-                )
+            if account is not None:
+                dialog = PasswordDialog(self._engine, account, event, self._window)
+                dialog.stored.connect(self._window.status.say)
+                dialog.open()
         elif event.status is AccountStatus.MAIL_RENAMED:
             renamed = event.account_id
             self._engine.run_in_background(lambda: self._engine.accept_renamed(renamed), lambda _result: None)
-        elif event.sentence:
-            connection_id = event.connection_id
-            self._window.toast.say(
-                event.sentence, "Show dialogue", lambda: self.show_dialogue(connection_id), stays=True
-            )
         else:
-            self.show_dialogues()
+            self._engine.submit(c.ResumeAccount(event.account_id))
 
     def show_outbox(self) -> None:
         """List what waits to be sent, with what can be done about it."""

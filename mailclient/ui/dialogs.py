@@ -1,4 +1,4 @@
-"""Small questions: which account, which password, which draft, which waiting message; and the list of keys."""
+"""Small questions: which account, which draft, which waiting message; and the list of keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mailclient.domain.account import Account, Credentials
+from mailclient.domain.account import Account
 from mailclient.domain.draft import Draft, OutboxItem, OutboxState
 from mailclient.ui.actions import all_specs
 
@@ -38,13 +38,6 @@ def choose_account(parent: QWidget, accounts: Sequence[Account], question: str) 
     names = [account.address for account in accounts]
     name, chosen = QInputDialog.getItem(parent, "Account", question, names, 0, False)
     return accounts[names.index(name)] if chosen and name else None
-
-
-def ask_password(parent: QWidget, account: Account, sentence: str) -> Credentials | None:
-    """Ask for an account's password."""
-    question = f"{sentence}\n\nPassword of {account.address}:"
-    password, given = QInputDialog.getText(parent, "Password", question, QLineEdit.EchoMode.Password)
-    return Credentials(password, password) if given and password else None
 
 
 class _Chooser(QDialog):

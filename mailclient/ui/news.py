@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from mailclient.domain import events as e
+from mailclient.domain.account import Purpose
 from mailclient.domain.draft import OutboxState
 from mailclient.domain.ids import AccountId, ConnectionId
 
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
 _ATTENTION = {
     e.AccountStatus.SIGN_IN_NEEDED: "Type password",
     e.AccountStatus.MAIL_RENAMED: "Fetch it again",
-    e.AccountStatus.CERTIFICATE_REFUSED: "Show dialogue",
-    e.AccountStatus.FAILED: "Show dialogue",
+    e.AccountStatus.CERTIFICATE_REFUSED: "Try again",
+    e.AccountStatus.FAILED: "Try again",
 }
 """What can be done at once about an account that cannot go on without the user."""
+_TRYING = {e.AccountStatus.CONNECTING, e.AccountStatus.SYNCHRONISING}
 
 
 class _Soon(QTimer):
@@ -41,7 +43,8 @@ class News:
         self._window = window
         self._folders_due = _Soon(window)
         self._folders_due.timeout.connect(window.refresh_folders)
-        self._full_disk: dict[AccountId, str] = {}
+        self._standing: dict[tuple[AccountId, Purpose], str] = {}
+        """What is told of accounts until it is over."""
 
     def stop(self) -> None:
         """No more news: the window closes."""
@@ -104,33 +107,35 @@ class News:
         window = self._window
         window.status.status_changed(event)
         window.refresh_folders()
-        self._disk(event)
-        if event.status in _ATTENTION:
-            words = _ATTENTION[event.status]
-            problem = event
-            act = (
-                (lambda: window.deeds.show_dialogue(problem.connection_id))
-                if event.status is e.AccountStatus.FAILED
-                else (lambda: window.deeds.show_problem(problem))
-            )
-            window.toast.say(event.sentence, words, act, stays=True)
-
-    def _disk(self, event: e.AccountStatusChanged) -> None:
-        """A full disk is told until there is room again."""
-        before = self._full_disk.pop(event.account_id, "")
+        self._forget_what_is_over(event)
         if event.status is e.AccountStatus.DISK_FULL:
-            self._full_disk[event.account_id] = event.sentence
-            self._window.toast.say(event.sentence, stays=True)
-        elif before and event.status in {e.AccountStatus.CONNECTING, e.AccountStatus.SYNCHRONISING}:
-            self._full_disk[event.account_id] = before  # Only an attempt yet.
-        elif before and before not in self._full_disk.values():
-            self._window.toast.withdraw(before)
+            window.toast.say(event.sentence, stays=True)
+        elif event.status in _ATTENTION:
+            connection_id = event.connection_id
+            window.toast.say(
+                event.sentence,
+                _ATTENTION[event.status],
+                lambda: window.deeds.help_account(event),
+                look=None if connection_id is None else lambda: window.deeds.show_dialogue(connection_id),
+                stays=True,
+            )
+        else:
+            return
+        self._standing[event.account_id, event.purpose] = event.sentence
+
+    def _forget_what_is_over(self, event: e.AccountStatusChanged) -> None:
+        """Trouble is told until it is over; an attempt is not the end of it."""
+        key = event.account_id, event.purpose
+        if event.status not in _TRYING:
+            before = self._standing.pop(key, "")
+            if before and before != event.sentence and before not in self._standing.values():
+                self._window.toast.withdraw(before)
 
     def _outbox(self, event: e.OutboxChanged) -> None:
         window = self._window
         window.refresh_folders()
         if event.state is OutboxState.DONE and not event.sentence:
-            window.toast.say("Message sent.", "Show dialogue", lambda: window.deeds.show_dialogue(event.connection_id))
+            window.toast.say("Message sent.", look=lambda: window.deeds.show_dialogue(event.connection_id))
         elif event.state in {OutboxState.UNCERTAIN, OutboxState.REJECTED} or event.sentence:
             self._bad(event.sentence, event.connection_id)
 
@@ -141,4 +146,4 @@ class News:
         if connection_id is None:
             window.toast.say(sentence, stays=True)
         else:
-            window.toast.say(sentence, "Show dialogue", lambda: window.deeds.show_dialogue(connection_id), stays=True)
+            window.toast.say(sentence, look=lambda: window.deeds.show_dialogue(connection_id), stays=True)

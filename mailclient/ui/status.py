@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
+from mailclient.domain.account import Purpose
 from mailclient.domain.events import AccountStatus, AccountStatusChanged, Progressed
 from mailclient.domain.ids import AccountId
 from mailclient.domain.scope import MODEL_SENTENCES, ConnectionModel
-from mailclient.ui.activity.words import STATE_WORDS, state_words
+from mailclient.ui.activity.words import STATE_WORDS, sending_words, state_words
 from mailclient.ui.icons import icon
 
 _METERED = "Only headers, and what you open, are fetched on this line. Click to fetch everything."
@@ -38,7 +39,7 @@ class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self._statuses: dict[AccountId, AccountStatusChanged] = {}
+        self._statuses: dict[tuple[AccountId, Purpose], AccountStatusChanged] = {}
         self._since: dict[AccountId, float] = {}
         self._progress = QProgressBar(self)
         self._progress.setTextVisible(False)
@@ -128,11 +129,21 @@ class StatusBar(QStatusBar):
 
     def status_changed(self, event: AccountStatusChanged) -> None:
         """An account is doing something else."""
-        self._statuses[event.account_id] = event
+        self._statuses[event.account_id, event.purpose] = event
+        if event.purpose is Purpose.SUBMISSION:
+            if event.status is AccountStatus.IDLE:
+                del self._statuses[event.account_id, event.purpose]
+            self._show_state()
+            return
         self._since[event.account_id] = time.time()
         if event.status is not AccountStatus.SYNCHRONISING:
             self._show_progress(False)
             self.say("")
+        self._show_state()
+
+    def keep_only(self, account_ids: Collection[AccountId]) -> None:
+        """Accounts that were removed have no state any more."""
+        self._statuses = {key: event for key, event in self._statuses.items() if key[0] in account_ids}
         self._show_state()
 
     def progressed(self, event: Progressed) -> None:
@@ -158,7 +169,10 @@ class StatusBar(QStatusBar):
         if worst is None:
             return
         name, token = _ICONS.get(worst.status, ("warning", "warning"))
-        words = state_words(worst.status, self._since[worst.account_id], None)
+        if worst.purpose is Purpose.SUBMISSION:
+            words = sending_words(worst.status)
+        else:
+            words = state_words(worst.status, self._since[worst.account_id], None)
         self._state.setText(words)
         self._state.setIcon(icon(name, token))
         self._state.setToolTip(f"{worst.sentence or words}\nClick to see what runs and what waits.")

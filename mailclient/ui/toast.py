@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 SHOWN_MS = 9000
+LOOK_WORDS = "Show dialogue"
 KEPT = 5
 
 
@@ -17,6 +18,7 @@ class _Said:
     sentence: str
     button: str
     action: Callable[[], object] | None
+    look: Callable[[], object] | None
 
 
 class Toast(QFrame):
@@ -34,12 +36,15 @@ class Toast(QFrame):
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._button = QPushButton(self)
         self._button.clicked.connect(self._act)
+        self._look = QPushButton(LOOK_WORDS, self)
+        self._look.clicked.connect(self._show_more)
         close = QPushButton("Dismiss", self)
         close.clicked.connect(self._dismiss)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 6, 10, 6)
         layout.addWidget(self._label, 1)
         layout.addWidget(self._button)
+        layout.addWidget(self._look)
         layout.addWidget(close)
         self._standing: list[_Said] = []
         self._shown: _Said | None = None
@@ -53,10 +58,19 @@ class Toast(QFrame):
         return self._label.text()
 
     def say(
-        self, sentence: str, button: str = "", action: Callable[[], object] | None = None, *, stays: bool = False
+        self,
+        sentence: str,
+        button: str = "",
+        action: Callable[[], object] | None = None,
+        *,
+        look: Callable[[], object] | None = None,
+        stays: bool = False,
     ) -> None:
-        """Show a sentence; with ``stays`` until it is dismissed or acted upon."""
-        said = _Said(sentence, button, action)
+        """Show a sentence; with ``stays`` until it is dismissed or acted upon.
+
+        ``look`` shows the dialogue behind it, by a button of its own: who has looked may still want to act.
+        """
+        said = _Said(sentence, button, action, look)
         if stays:
             # The same trouble again is still one trouble: a server that stays away must not pile up sentences.
             others = [known for known in self._standing if known.sentence != sentence]
@@ -79,6 +93,7 @@ class Toast(QFrame):
         self.setAccessibleName(said.sentence)
         self._button.setText(said.button)
         self._button.setVisible(said.action is not None)
+        self._look.setVisible(said.look is not None)
         self.show()
 
     def _next(self) -> None:
@@ -99,3 +114,7 @@ class Toast(QFrame):
         self._dismiss()
         if action is not None:
             action()
+
+    def _show_more(self) -> None:
+        if self._shown is not None and self._shown.look is not None:
+            self._shown.look()

@@ -222,6 +222,7 @@ class MainWindow(QMainWindow):
             self.pages.setCurrentWidget(page)
             (self.list if accounts else self.start_page.add_button).setFocus()
         ids = {account.id for account in accounts}
+        self.status.keep_only(ids)
         folders = self.folder_deeds.shown(ids)
         waiting, drafts = len(self.reader.outbox()), len(self.reader.drafts())
         local = [LocalNode("outbox", "Outbox", "outbox", waiting)] if waiting else []

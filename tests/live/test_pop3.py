@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailclient.domain.account import Account, IncomingProtocol, Security
-from mailclient.domain.commands import MarkRead
+from mailclient.domain.commands import MarkRead, Synchronise
 from mailclient.domain.errors import SignInNeeded
 from mailclient.domain.events import SynchronisationEnded
 from mailclient.domain.flags import Flag
@@ -67,7 +67,7 @@ def test_mail_arrives_bit_by_bit_once_and_stays_on_the_server(dovecot: Dovecot, 
         expected = sorted(hashlib.sha256(raw).digest() for raw in messages)
         assert digests(live) == expected
         live.events.clear()
-        live.engine.synchronise(account.id, None, asked=True)
+        live.engine.submit(Synchronise(account.id))
         wait_until(lambda: live.seen(SynchronisationEnded), "the second visit")
         assert digests(live) == expected
         live.engine.submit(MarkRead((live.ids()[0],)))

@@ -43,10 +43,11 @@ from mailclient.engine.waiting import waits_for_user
 from mailclient.store.reader import Reader
 from mailclient.ui import theme
 from mailclient.ui.activity import words
+from mailclient.ui.activity.pager import Pager
 from mailclient.ui.activity.rows import RowsModel, SubjectRole
 
 PAGE: Final = 200
-"""Rows of the journal that are shown; the rest is a number."""
+"""Rows of the journal that are shown at once; the pager turns to the others."""
 REFRESH_MS: Final = 1_000
 _HELP_WORDS: Final = {
     AccountStatus.SIGN_IN_NEEDED: "&Type password…",
@@ -128,6 +129,8 @@ class ActivityWindow(QDialog):
         self._event_view.activated.connect(self._open_dialogue)
         self._connection_view.activated.connect(self._open_dialogue)
         self._account_view.activated.connect(lambda _index: self._help_account())
+        self.pager = Pager(PAGE, self)
+        self.pager.turned.connect(self._turn)
         self._build()
         self._offer()
 
@@ -200,6 +203,7 @@ class ActivityWindow(QDialog):
         layout.addLayout(top)
         layout.addWidget(self._account_view)
         layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.pager)
         layout.addWidget(self.detail)
         layout.addLayout(buttons)
         self.resize(em * 84, em * 52)
@@ -232,9 +236,8 @@ class ActivityWindow(QDialog):
         """Show this moment."""
         names = {account.id: account.label or account.address for account in self._engine.accounts()}
         snapshot = self._engine.activity.snapshot()
-        operations, size = self._reader.waiting(limit=PAGE), self._reader.journal_size()
-        waiting = self._engine.activity.explain(operations, self._reader.outbox()[:PAGE])
-        more = max(size.waiting + size.refused - len(operations), 0)
+        page = self.pager.read(self._reader)
+        waiting = self._engine.activity.explain(page.operations, page.outbox)
         self.accounts.show(words.account_rows(snapshot.running, names))
         self._account_view.fit(5)
         self.waiting.show(words.waiting_rows(waiting, names))
@@ -243,12 +246,16 @@ class ActivityWindow(QDialog):
         for view in (self._waiting_view, self._connection_view, self._event_view):
             if not view.currentIndex().isValid():
                 view.setCurrentIndex(view.model().index(0, 0))
-        self.summary.setText(words.summary(snapshot, waiting, more))
-        count = len(waiting) + more
-        self.tabs.setTabText(0, f"&Waiting ({count:,})" if count else "&Waiting")
+        self.summary.setText(words.summary(snapshot, waiting, page.total - len(waiting)))
+        self.tabs.setTabText(0, f"&Waiting ({page.total:,})" if page.total else "&Waiting")
         self._offer()
         if self.isVisible() and any(row.retry_at_unix_s for row in waiting):
             self._timer.start()  # "Next try in 40 s" goes on.
+
+    def _turn(self) -> None:
+        self.refresh()
+        self._waiting_view.setCurrentIndex(self.waiting.index(0, 0))
+        self._waiting_view.setFocus()
 
     def _view(self) -> QTreeView:
         widget = self.tabs.currentWidget()
@@ -280,6 +287,7 @@ class ActivityWindow(QDialog):
         ):
             button.setVisible(on_waiting)
             button.setEnabled(bool(can) and all(can))
+        self.pager.setVisible(on_waiting and self.pager.is_needed)
         self.dialogue.setVisible(not on_waiting)
         self.dialogue.setEnabled(self._connection() is not None)
         busy = {AccountStatus.CONNECTING, AccountStatus.SYNCHRONISING}
@@ -306,7 +314,7 @@ class ActivityWindow(QDialog):
         for work in self._work():
             if work.status in _HELP_WORDS:
                 self._ask_password(
-                    AccountStatusChanged(work.account_id, work.status, work.sentence, work.connection_id)
+                    AccountStatusChanged(work.account_id, work.status, work.sentence, work.connection_id, work.purpose)
                 )
                 return
             if waits_for_user(work.status) or work.status is AccountStatus.WAITING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+from mailclient.domain.account import Purpose
 from mailclient.domain.activity import ActivityNote, ActivitySnapshot, RunningWork, Tone, WaitingRow
 from mailclient.domain.events import AccountStatus
 from mailclient.domain.ids import AccountId
@@ -47,8 +48,14 @@ def state_words(status: AccountStatus, since_unix_s: float, last_synchronised_un
     return STATE_WORDS[status]
 
 
+def sending_words(status: AccountStatus) -> str:
+    """Return why sending alone is stopped, in a few words."""
+    words = STATE_WORDS[status]
+    return f"Sending: {words[0].lower()}{words[1:]}"
+
+
 def account_rows(running: Sequence[RunningWork], names: dict[AccountId, str]) -> list[Row]:
-    """Return a row for each account."""
+    """Return a row for each account, and one more where sending alone is stopped."""
     rows = []
     for work in running:
         if work.account_id not in names:
@@ -59,7 +66,10 @@ def account_rows(running: Sequence[RunningWork], names: dict[AccountId, str]) ->
         calm = work.status in _CALM or work.status is AccountStatus.IDLE
         state = state_words(work.status, work.since_unix_s, work.last_synchronised_unix_s)
         tone = Tone.CALM if calm else Tone.WARNING
-        rows.append(Row(work.account_id, (names[work.account_id], state, doing), work, tone))
+        key: str = work.account_id
+        if work.purpose is Purpose.SUBMISSION:
+            key, state = f"{key}/sending", sending_words(work.status)
+        rows.append(Row(key, (names[work.account_id], state, doing), work, tone))
     return rows
 
 

@@ -69,7 +69,7 @@ def test_what_somebody_looks_at_is_fetched_before_everything_else(world: World) 
         if call == "fetch_bodies" and not oldest.is_set():
             oldest.set()
             world.submit(c.FetchBody(world.id_of("Subject 1")))
-            world.until(lambda: world.engine._workers[ANNA].wishes.bodies, "the wish is known")
+            world.until(lambda: world.engine._threads._workers[ANNA].wishes.bodies, "the wish is known")
 
     world.server.on_call = hold
     world.start()
@@ -88,7 +88,7 @@ def test_a_mark_is_on_the_server_before_the_rest_is_fetched(world: World) -> Non
         if call == "fetch_bodies" and not done.is_set():
             done.set()
             world.submit(c.MarkRead((world.id_of("Subject 7"),)))
-            world.until(lambda: world.engine._workers[ANNA].wishes.journal, "the mark is in the journal")
+            world.until(lambda: world.engine._threads._workers[ANNA].wishes.journal, "the mark is in the journal")
 
     world.server.on_call = hold
     world.start()
@@ -156,7 +156,6 @@ def test_a_password_that_is_not_known_is_asked_for(world: World) -> None:
     world.services.secrets.forget(ANNA)
     world.start()
     world.until_status(AccountStatus.SIGN_IN_NEEDED)
-    assert world.engine.needs_password(ANNA)
     assert "password" in world.engine.status(ANNA).sentence
     world.engine.set_password(ANNA, Credentials("secret", "secret"))
     world.until_status(AccountStatus.IDLE)
@@ -230,7 +229,7 @@ def test_cancelling_keeps_what_has_arrived_and_stays_quiet(world: World) -> None
         if call == "fetch_bodies" and not cancelled.is_set():
             cancelled.set()
             world.submit(c.CancelWork(ANNA))
-            world.until(lambda: world.engine._workers[ANNA]._cancelled, "the wish is known")
+            world.until(lambda: world.engine._threads._workers[ANNA]._cancelled, "the wish is known")
 
     world.server.on_call = cancel
     world.start()

@@ -83,7 +83,7 @@ def test_what_slept_is_made_anew(world: World) -> None:
     settled(world)
     slept = [*watching(world), *working(world)]
     world.server.deliver_many(2)
-    world.engine.note_network(True)
+    world.submit(c.NoteNetwork(True))
     world.until(lambda: world.complete() == 2, "what came meanwhile")
     settled(world)
     assert all(each.closed for each in slept)

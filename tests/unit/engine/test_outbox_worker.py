@@ -123,11 +123,44 @@ def test_a_missing_password_is_asked_for_only_when_there_is_something_to_send(wo
     world.send()
     asked = world.until_heard(AccountStatusChanged, lambda event: event.status is AccountStatus.SIGN_IN_NEEDED)
     assert asked.sentence.startswith("A message could not be sent yet.")
+    assert asked.purpose is Purpose.SUBMISSION
     back = world.until_heard(OutboxChanged, lambda event: bool(event.sentence))
     assert back.state is OutboxState.QUEUED
     world.engine.set_password(ANNA, Credentials("secret", "secret too"))
     world.now += 3600
     world.until(lambda: len(world.submission.taken) == 1)
+
+
+def test_a_stop_of_sending_alone_is_a_row_of_its_own_until_it_is_over(world: World) -> None:
+    world.submission.answers = [CertificateRefused("Wrong host.")]
+    world.start()
+    world.until_quiet()
+    world.send()
+    world.until_heard(AccountStatusChanged, lambda event: event.purpose is Purpose.SUBMISSION)
+    world.submit(c.Synchronise(ANNA))
+    world.until_quiet()
+    receiving, sending = world.engine.activity.snapshot().running
+    assert (receiving.purpose, receiving.status) == (Purpose.INCOMING, AccountStatus.IDLE)
+    assert (sending.purpose, sending.status) == (Purpose.SUBMISSION, AccountStatus.CERTIFICATE_REFUSED)
+    assert sending.sentence == "A message could not be sent yet. Wrong host."
+    world.submit(c.ResumeAccount(ANNA))
+    world.until_heard(
+        AccountStatusChanged,
+        lambda event: event.purpose is Purpose.SUBMISSION and event.status is AccountStatus.IDLE,
+    )
+    assert [work.purpose for work in world.engine.activity.snapshot().running] == [Purpose.INCOMING]
+
+
+def test_a_password_may_be_for_one_server_only(world: World) -> None:
+    world.submission.answers = [SignInNeeded("Refused.")]
+    world.start()
+    world.send()
+    world.until_heard(AccountStatusChanged, lambda event: event.purpose is Purpose.SUBMISSION)
+    world.engine.set_password(ANNA, Credentials("other", "other"), only=Purpose.SUBMISSION)
+    world.now += 3600
+    world.until(lambda: len(world.submission.taken) == 1)
+    assert world.submission.passwords[-1] == "other"
+    assert world.services.secrets.load(ANNA, Purpose.INCOMING) == "secret"
 
 
 @pytest.mark.parametrize("error", [SignInNeeded("Refused."), CertificateRefused("Wrong host.")])

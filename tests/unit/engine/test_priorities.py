@@ -37,7 +37,7 @@ def wish(world: World, subject: str) -> None:
     """The user opens a message; the worker knows of it when this returns."""
     message = world.id_of(subject)
     world.submit(c.FetchBody(message))
-    world.until(lambda: message in world.engine._workers[ANNA].wishes.bodies, "the wish is known")
+    world.until(lambda: message in world.engine._threads._workers[ANNA].wishes.bodies, "the wish is known")
 
 
 def calls_after(world: World, first: str) -> list[str]:
@@ -110,7 +110,7 @@ def test_the_journal_comes_before_headers(world: World) -> None:
 
     def mark() -> None:
         world.submit(c.MarkRead((world.id_of("Subject 2000"),)))
-        world.until(lambda: world.engine._workers[ANNA].wishes.journal, "the mark is in the journal")
+        world.until(lambda: world.engine._threads._workers[ANNA].wishes.journal, "the mark is in the journal")
 
     once(world, "fetch_headers", mark, at=2)
     world.start()
@@ -125,7 +125,7 @@ def test_headers_of_the_folder_that_is_opened_come_before_those_of_others(world:
 
     def look() -> None:
         world.submit(c.OpenFolder(world.folder("Trash").id))
-        world.until(lambda: world.engine._workers[ANNA].wishes.folders, "the wish is known")
+        world.until(lambda: world.engine._threads._workers[ANNA].wishes.folders, "the wish is known")
 
     once(world, "fetch_headers", look, at=2)
     world.start()

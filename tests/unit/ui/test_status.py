@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QProgressBar, QToolButton
 from pytestqt.qtbot import QtBot
 
+from mailclient.domain.account import Purpose
 from mailclient.domain.events import AccountStatus, AccountStatusChanged, Progressed
 from mailclient.domain.ids import AccountId
 from mailclient.ui.status import StatusBar
@@ -42,6 +43,22 @@ def test_the_worst_of_all_accounts_is_said_and_can_be_clicked(
         button(bar, "Waiting for the password").accessibleName()
         == "Waiting for the password. The server wants a password."
     )
+
+
+def test_a_stop_of_sending_alone_stays_in_sight_while_mail_is_received(bar: StatusBar) -> None:
+    stopped = AccountStatusChanged(A1, AccountStatus.CERTIFICATE_REFUSED, "Wrong host.", purpose=Purpose.SUBMISSION)
+    bar.status_changed(stopped)
+    bar.status_changed(AccountStatusChanged(A1, AccountStatus.IDLE))
+    assert button(bar, "Sending: certificate refused").isVisible()
+    bar.status_changed(AccountStatusChanged(A1, AccountStatus.IDLE, purpose=Purpose.SUBMISSION))
+    assert button(bar, "Up to date").isVisible()
+
+
+def test_an_account_that_is_gone_worries_nobody(bar: StatusBar) -> None:
+    bar.status_changed(AccountStatusChanged(A1, AccountStatus.IDLE))
+    bar.status_changed(AccountStatusChanged(A2, AccountStatus.FAILED, "Broken."))
+    bar.keep_only({A1})
+    assert button(bar, "Up to date").isVisible()
 
 
 def test_work_is_shown_and_can_be_stopped(bar: StatusBar, qtbot: QtBot) -> None:

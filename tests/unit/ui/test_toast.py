@@ -68,6 +68,22 @@ def test_what_is_over_is_not_told_any_longer(bar: Toast) -> None:
     assert not bar.isVisible()
 
 
+def test_who_has_looked_may_still_act(bar: Toast) -> None:
+    done: list[str] = []
+    bar.say(
+        "The certificate is wrong.",
+        "Try again",
+        lambda: done.append("tried"),
+        look=lambda: done.append("seen"),
+        stays=True,
+    )
+    press(bar, "Show dialogue")
+    assert bar.isVisible()
+    press(bar, "Try again")
+    assert done == ["seen", "tried"]
+    assert not bar.isVisible()
+
+
 def test_an_action_may_say_something_itself(bar: Toast) -> None:
     bar.say("No password.", "Type password", lambda: bar.say("Thank you."), stays=True)
     press(bar, "Type password")

@@ -190,16 +190,42 @@ def test_everything_can_be_copied_as_text(world: World, window: ActivityWindow) 
     assert "Everything was synchronised." in text
 
 
-def test_many_things_are_a_page_and_a_number(
-    world: World, window: ActivityWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("mailclient.ui.activity.window.PAGE", 2)
+def test_many_things_are_pages_and_a_number(world: World, window: ActivityWindow) -> None:
+    window.pager._size = 2
+    assert not window.pager.isVisible()
     offline(world)
-    for key in ids(world, 5):
+    for key in ids(world, 4):
+        world.submit(c.Archive((key,)))
+    world.send(subject="Lunch")
+    world.until_obeyed()
+    first = waiting(window)
+    assert len(first) == 3
+    assert window.summary.text().startswith("5 things wait.")
+    assert window.pager.isVisible()
+    assert window.pager.words.text() == "1 to 3, and 2 more."
+    window.pager.later.click()
+    assert len(window.waiting.rows) == 2
+    assert window.pager.words.text() == "4 to 5 of 5."
+    assert not window.pager.later.isEnabled()
+    choose(window, 1)
+    window.undo.click()
+    world.until_heard(OperationUndone)
+    window.pager.earlier.click()
+    assert waiting(window) == first
+
+
+def test_a_page_that_became_empty_is_left(world: World, window: ActivityWindow) -> None:
+    window.pager._size = 1
+    offline(world)
+    for key in ids(world, 2):
         world.submit(c.Archive((key,)))
     world.until_obeyed()
-    assert len(waiting(window)) == 2
-    assert window.summary.text().startswith("5 things wait.")
+    window.refresh()
+    window.pager.later.click()
+    world.submit(c.UndoOperation(window.waiting.rows[0].subject.operation_id))
+    world.until_heard(OperationUndone)
+    assert len(waiting(window)) == 1
+    assert not window.pager.isVisible()
 
 
 def test_changes_are_read_together_and_only_while_somebody_looks(window: ActivityWindow, qtbot: QtBot) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from mailclient.domain.account import Purpose
 from mailclient.domain.activity import ActivitySnapshot, RunningWork, Tone, WaitingRow
 from mailclient.domain.events import AccountStatus
 from mailclient.domain.ids import AccountId, ConnectionId
@@ -46,6 +47,13 @@ def test_accounts_say_what_they_do() -> None:
     assert row.cells == ("Anna", "Synchronising…", "Bodies of Inbox: 1,200 of 20,000")
     assert words.account_rows([running], {}) == []
     assert words.account_rows([work(AccountStatus.CERTIFICATE_REFUSED)], {ANNA: "Anna"})[0].tone is Tone.WARNING
+
+
+def test_a_stop_of_sending_alone_has_a_row_of_its_own() -> None:
+    stopped = work(AccountStatus.SIGN_IN_NEEDED, purpose=Purpose.SUBMISSION)
+    rows = words.account_rows([work(AccountStatus.IDLE), stopped], {ANNA: "Anna"})
+    assert len({row.key for row in rows}) == 2
+    assert (rows[1].cells[1], rows[1].tone) == ("Sending: waiting for the password", Tone.WARNING)
 
 
 def test_connections_say_how_they_are_protected_and_open_ones_come_first() -> None:

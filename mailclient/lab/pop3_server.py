@@ -42,6 +42,11 @@ class Pop3LabServer:
         self._connected: set[socket.socket] = set()
         self._thread = threading.Thread(target=self._accept, name="lab-pop3", daemon=True)
 
+    @property
+    def has_clients(self) -> bool:
+        """True while somebody is connected: what was asked for may not be done yet."""
+        return bool(self._connected)
+
     def start(self) -> None:
         """Start listening."""
         self._thread.start()

@@ -6,36 +6,32 @@ some of what we say, in the scenarios of ``cut_scenarios``. Nothing is lost, dou
 
 from __future__ import annotations
 
-import random
 import time
-from pathlib import Path
 
 import pytest
 
 from mailclient.domain.errors import PostscopeError
-from tests.support.extensions import needs
 from tests.support.faults.cut_room import CutRoom
 from tests.support.faults.cut_scenarios import CUT_SCENARIOS, every_cut
-from tests.support.faults.figures import is_full, record, stride
+from tests.support.faults.figures import choose, parts, record
+from tests.support.faults.rooms import quick_room
 
 SHORT = 25
 """Points of each scenario in the short form."""
+PARTS = 4
+"""The longest instrument in full: two processes share the parts."""
 
 pytestmark = [pytest.mark.timeout(7200), pytest.mark.live]
 
 
-# A server with neither MOVE nor UIDPLUS keeps old copies, and one cut in the middle of COPY may leave a message without
-# Message-ID twice: a double is better than deleting what only looks like one.
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=needs("MOVE", "UIDPLUS")) if "move" in name else name for name in CUT_SCENARIOS],
-)
-def test_a_connection_that_ends_anywhere_costs_nothing(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("part", parts(PARTS))
+@pytest.mark.parametrize("name", CUT_SCENARIOS)
+def test_a_connection_that_ends_anywhere_costs_nothing(name: str, part: int) -> None:
     scenario = CUT_SCENARIOS[name]
-    with CutRoom(tmp_path, scenario.folders, scenario.hidden).running() as room:
+    with quick_room() as directory, CutRoom(directory, scenario.folders, scenario.hidden).running() as room:
         start = room.prepare(name, scenario.arrange, scenario.act)
         every = every_cut(name, start.bytes_of, start.sign_in_bytes)
-        chosen = every[:: stride()] if is_full() else random.Random(name).sample(every, SHORT)
+        chosen = choose(every, SHORT, name, part, PARTS)
         began, fired, wrong = time.monotonic(), 0, []
         for cut in chosen:
             try:
@@ -44,6 +40,7 @@ def test_a_connection_that_ends_anywhere_costs_nothing(tmp_path: Path, name: str
                 wrong.append(f"{name}, {cut}: {type(failure).__name__} {failure}")
         record(
             f"cut-imap-{name}",
+            name=part,
             points=len(chosen),
             fired=fired,
             of=len(every),

@@ -7,12 +7,13 @@ acknowledged is lost, nothing is corrupt, it is said in words, and it goes on by
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
-from tests.support.faults.figures import is_full, record
+from tests.support.faults.figures import choose, is_full, record
 from tests.support.faults.points import SCENARIOS, Points, running_points
 from tests.support.faults.tracing import fail_at, missing
 
@@ -43,7 +44,8 @@ def test_a_disk_that_fails_anywhere_loses_nothing_and_is_told_in_words(points: P
     counts = points.count(scenario)
     chance = random.Random(scenario)
     every = [(call, number) for call in CALLS for number in range(1, counts[call] + 1)]
-    chosen = every[::FULL_STEP] if is_full() else chance.sample(every, SHORT)
+    chosen = choose(every[::FULL_STEP] if is_full() else every, SHORT, scenario)
+    began = time.monotonic()
     wrong: list[str] = []
     told: Counter[str] = Counter()
     for call, number in chosen:
@@ -60,6 +62,7 @@ def test_a_disk_that_fails_anywhere_loses_nothing_and_is_told_in_words(points: P
         strange += [item for item in said.failed if "isk" not in item[1] and "store" not in item[1]]
         if strange:
             wrong.append(f"{scenario}, {call} {number} {error}: {strange}")
-    record(f"disk-{scenario}", points=len(chosen), of=len(every), wrong=len(wrong), told=dict(told))
+    seconds = round(time.monotonic() - began, 1)
+    record(f"disk-{scenario}", points=len(chosen), of=len(every), wrong=len(wrong), told=dict(told), seconds=seconds)
     assert not wrong, "\n\n".join(wrong[:5])
     assert told

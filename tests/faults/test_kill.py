@@ -6,18 +6,20 @@ nothing is there twice, the next synchronisation converges and the one after it 
 
 from __future__ import annotations
 
-import random
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from tests.support.extensions import needs
-from tests.support.faults.figures import is_full, record, stride
+from tests.support.faults.figures import choose, parts, record
 from tests.support.faults.points import SCENARIOS, Points, running_points
 from tests.support.faults.tracing import kill_at, missing
 
 SHORT = 6
 """Points of each scenario in the short form."""
+PARTS = 4
+"""A long instrument in full: two processes share the parts."""
 KILLED = -9
 
 pytestmark = [
@@ -37,17 +39,18 @@ def points() -> Iterator[Points]:
         yield running
 
 
+@pytest.mark.parametrize("part", parts(PARTS))
 @pytest.mark.parametrize(
     "scenario",
     # What is acknowledged of a move is something else where old copies stay.
     [pytest.param(name, marks=needs("MOVE", "UIDPLUS")) if name == "move" else name for name in sorted(SCENARIOS)],
 )
-def test_a_kill_anywhere_loses_nothing_and_doubles_nothing(points: Points, scenario: str) -> None:
+def test_a_kill_anywhere_loses_nothing_and_doubles_nothing(points: Points, scenario: str, part: int) -> None:
     counts = points.count(scenario)
     every = [(call, number) for call, most in counts.items() for number in range(1, most + 1)]
     assert len(every) > 50, counts
-    chosen = every[:: stride()] if is_full() else random.Random(scenario).sample(every, SHORT)
-    found, wrong = 0, []
+    chosen = choose(every, SHORT, scenario, part, PARTS)
+    began, found, wrong = time.monotonic(), 0, []
     for call, number in chosen:
         try:
             _, code = points.run(scenario, kill_at(call, number))
@@ -59,11 +62,13 @@ def test_a_kill_anywhere_loses_nothing_and_doubles_nothing(points: Points, scena
         found += code == KILLED
     record(
         f"kill-{scenario}",
+        name=part,
         points=len(chosen),
         killed=found,
         of=len(every),
         wrong=len(wrong),
         longest_start_s=round(points.longest_start_s, 2),
+        seconds=round(time.monotonic() - began, 1),
     )
     assert not wrong, "\n\n".join(wrong[:5])
     assert found > 0.9 * len(chosen)

@@ -34,6 +34,7 @@ from mailclient.engine.facade import Engine
 from mailclient.engine.services import Clock, EngineServices, Network
 from mailclient.mime.wire import summarise_headers
 from mailclient.net.imap_session import open_imap
+from mailclient.net.pop3_session import connect_pop3
 from mailclient.net.smtp_submission import SmtpSubmission
 from mailclient.store.database import open_store
 from mailclient.store.reader import Reader
@@ -164,7 +165,9 @@ def header_of(raw: bytes) -> bytes:
 
 def network() -> Network:
     """Return the real network without probing and images."""
-    return Network(open_imap, SmtpSubmission, lambda *_arguments: ProbeReport((), ()), lambda _url: (None, "", ""))
+    return Network(
+        open_imap, SmtpSubmission, lambda *_arguments: ProbeReport((), ()), lambda _url: (None, "", ""), connect_pop3
+    )
 
 
 def assemble(

@@ -9,8 +9,13 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def is_full() -> bool:
@@ -21,6 +26,18 @@ def is_full() -> bool:
 def stride() -> int:
     """Return which of the points are gone through in the full form of the longest instruments: all, or each n-th."""
     return int(os.environ.get("POSTSCOPE_STRIDE", "1"))
+
+
+def parts(number: int) -> list[int]:
+    """Return the parts that the full form of a long instrument is cut into, so that two processes can share it."""
+    return list(range(number)) if is_full() else [0]
+
+
+def choose(every: Sequence[T], short: int, seed: str, part: int = 0, number_of_parts: int = 1) -> list[T]:
+    """Return the points to go through: a part of all of them in the full form, else a seeded choice of ``short``."""
+    if is_full():
+        return list(every[:: stride()][part::number_of_parts])
+    return random.Random(seed).sample(list(every), min(short, len(every)))
 
 
 def figures_file() -> Path:

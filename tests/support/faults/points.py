@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from mailclient.domain.account import Account
 from mailclient.domain.draft import Draft
+from mailclient.domain.pop import PopPolicy
 from mailclient.lab.environment import Lab
 from mailclient.store.migrations import read_steps
 from tests.support.faults.driver import PASSWORD, assemble, make_account_file
 from tests.support.faults.newer_schema import newer_schema
-from tests.support.faults.oracle import ServerState, Verdict
-from tests.support.faults.scenarios import ADDRESS, FRIEND, SCENARIOS
+from tests.support.faults.oracle import ServerState
+from tests.support.faults.pop_oracle import verdict_of, wait_until_nobody_is_in
+from tests.support.faults.rooms import quick_room
+from tests.support.faults.scenarios import ADDRESS, FRIEND, KEEPS, SCENARIOS
 from tests.support.faults.tracing import Said, Zygote
 from tests.support.messages import mixed_messages
 
@@ -37,13 +41,13 @@ class Points:
 
     def _template(self, scenario: str) -> Path:
         """Return the profile that a scenario starts from."""
-        kind = {"sync": "empty", "migrate": "old"}.get(scenario, "full")
+        kind = {"sync": "empty", "migrate": "old"}.get(scenario, scenario if scenario in KEEPS else "full")
         if kind not in self._templates:
             directory = self._room / f"template-{kind}"
             directory.mkdir(mode=0o700)
-            make_account_file(directory, self._lab.account(ADDRESS, "Alex Morgan"))
+            make_account_file(directory, self._account(scenario))
             engine, services, account = assemble(directory)
-            if kind != "empty":
+            if kind in {"full", "old"}:
                 engine.synchronise_now(account.id)
                 services.drafts.save(Draft(None, account.id, subject="kept", text="kept text"))
             engine.stop()
@@ -52,11 +56,18 @@ class Points:
             self._templates[kind] = directory
         return self._templates[kind]
 
+    def _account(self, scenario: str) -> Account:
+        if scenario in KEEPS:
+            account = self._lab.pop3_account(ADDRESS, "Alex Morgan")
+            return replace(account, pop=PopPolicy(keep=KEEPS[scenario]))
+        return self._lab.account(ADDRESS, "Alex Morgan")
+
     def _fresh(self, scenario: str) -> Path:
         template = self._template(scenario)
         directory = self._room / "profile"
         shutil.rmtree(directory, ignore_errors=True)
         shutil.copytree(template, directory)
+        wait_until_nobody_is_in(self._lab)
         self._server.put_back(self._lab)
         return directory
 
@@ -69,7 +80,7 @@ class Points:
         directory = self._fresh(scenario)
         said, code = self._zygote.run(scenario, directory, options)
         with newer_schema() if scenario == "migrate" else nullcontext():
-            verdict = Verdict(self._lab, self._server, directory, said)
+            verdict = verdict_of(scenario)(self._lab, self._server, directory, said)
             verdict.check()
         self.longest_start_s = max(self.longest_start_s, verdict.start_s)
         return said, code
@@ -89,17 +100,13 @@ def _take_last_step_back(file: Path) -> None:
 @contextmanager
 def running_points() -> Iterator[Points]:
     """Start the lab and the zygote."""
-    room = Path(tempfile.mkdtemp(prefix="postscope-faults-"))
     lab = Lab({ADDRESS: PASSWORD, FRIEND: PASSWORD})
     for raw in mixed_messages(MESSAGES):
         lab.deliver(ADDRESS, raw)
     for raw in list(mixed_messages(MESSAGES + 4))[MESSAGES:]:
         lab.deliver(ADDRESS, raw, folder="Archive", flags=("\\Seen",))
-    try:
-        with lab, Zygote(room) as zygote:
-            yield Points(lab, zygote, room)
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
+    with quick_room() as room, lab, Zygote(room) as zygote:
+        yield Points(lab, zygote, room)
 
 
 __all__ = ["SCENARIOS", "Points", "running_points"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
+from collections.abc import Callable, Sequence
 
 from mailclient.domain.errors import PostscopeError
 from mailclient.domain.ids import AccountId
@@ -14,15 +15,18 @@ from tests.support.pop_desk import PopDesk, mail
 THREE = [mail(1), mail(2), mail(3)]
 
 
-def cut_at_each(desk: PopDesk, side: Side, keep: PopKeep, step: int) -> int:
-    """Cut a whole session at every ``step``-th byte of a side, then go on undisturbed; return how many cuts were made."""
+def cut_at_each(
+    desk: PopDesk, side: Side, keep: PopKeep, choose: Callable[[Sequence[int]], Sequence[int]]
+) -> tuple[int, int]:
+    """Cut a whole session at chosen bytes of a side, each time going on undisturbed; return how many, and of how many."""
     policy = PopPolicy(keep=keep)
     with Proxy(desk.server.port) as proxy:
         desk.port = proxy.port
         proxy.arm(None)
         desk.fill(THREE)
         desk.collect(policy)
-        places = range(0, proxy.passed[side], step)
+        every = range(proxy.passed[side])
+        places = choose(every)
         for at in places:
             desk.account_id = AccountId(f"cut-{at}")
             desk.fill(THREE)
@@ -35,7 +39,7 @@ def cut_at_each(desk: PopDesk, side: Side, keep: PopKeep, step: int) -> int:
             desk.collect(policy)
             assert Counter(desk.here()) == Counter(THREE)
             assert len(desk.left()) == (0 if keep is PopKeep.REMOVE else 3)
-    return len(places)
+    return len(places), len(every)
 
 
 def _nothing_is_lost_or_doubled(desk: PopDesk) -> None:

@@ -1,9 +1,12 @@
-"""What the child of a crash or disk test does: synchronise, move, save drafts, send, migrate.
+"""What the child of a crash or disk test does: synchronise, collect, move, save drafts, send, migrate.
 
 Each step says beforehand which facts it will make true, and afterwards that it was told so.
 """
 
 from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from unittest import mock
 
 from mailclient.domain.commands import (
     Archive,
@@ -19,6 +22,8 @@ from mailclient.domain.commands import (
 )
 from mailclient.domain.draft import Draft, DraftAttachment
 from mailclient.domain.ids import MessageId
+from mailclient.domain.pop import PopKeep
+from mailclient.sync import pop_collect
 from tests.support.faults.driver import Scenario, Work
 
 ADDRESS = "alex@example.org"
@@ -101,14 +106,40 @@ def send(work: Work) -> None:
     work.synchronise()
 
 
+def collect(work: Work) -> None:
+    """Visit a maildrop (RETR, commit, DELE, QUIT), act on what came, and visit it again."""
+    if not work.synchronise():
+        return
+    ids = work.ids("Inbox")
+    fields = sorted(ids)
+    keys = [ids[field] for field in fields]
+    act = work.command
+    act(Star(_some(keys, slice(0, 2))), {f"flag:\\Flagged:{field}": True for field in fields[0:2]})
+    act(Archive(_some(keys, slice(1, 3))), {f"place:{field}": "Archive" for field in fields[1:3]})
+    act(Delete(_some(keys, slice(3, 5))), {f"place:{field}": "Trash" for field in fields[3:5]})
+    act(Delete(_some(keys, slice(5, 6)), forever=True), {f"place:{field}": "gone" for field in fields[5:6]})
+    work.synchronise()
+    work.synchronise()  # What was deleted here goes from the server.
+
+
 def nothing(work: Work) -> None:
     """Only open the profile, which may migrate it, and close it."""
 
 
 SCENARIOS: dict[str, Scenario] = {
     "sync": synchronise,
+    "collect": collect,
+    "collect-and-keep": collect,
     "move": move,
     "draft": save_drafts,
     "send": send,
     "migrate": nothing,
 }
+
+KEEPS = {"collect": PopKeep.REMOVE, "collect-and-keep": PopKeep.UNTIL_DELETED}
+"""The scenarios with a maildrop, and how long its server keeps a message."""
+
+
+def small_batches() -> AbstractContextManager[object]:
+    """Let a visit to a maildrop keep few messages at a time: there are more places between them to be killed at."""
+    return mock.patch.object(pop_collect, "BATCH_MESSAGES", 5)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.support.faults.driver import Acknowledgements, run_scenario
 from tests.support.faults.newer_schema import newer_schema
-from tests.support.faults.scenarios import SCENARIOS
+from tests.support.faults.scenarios import SCENARIOS, small_batches
 
 _PR_SET_PTRACER = 0x59616D61
 """Linux with the Yama module lets a sibling trace only whom it was allowed to; prctl(2)."""
@@ -32,7 +32,7 @@ def _child(request: dict[str, str]) -> None:
     code = 0
     try:
         name = request["scenario"]
-        with newer_schema() if name == "migrate" else nullcontext():
+        with newer_schema() if name == "migrate" else nullcontext(), small_batches():
             run_scenario(SCENARIOS[name], Path(request["directory"]), acknowledgements)
     except BaseException:
         acknowledgements.say("crashed", "traceback", traceback.format_exc())

@@ -90,6 +90,8 @@ class HeaderRecord:
     """The header fields asked for, as raw bytes, ending in an empty line."""
     has_attachment: bool
     modseq: ModSeq | None = None
+    email_id: str | None = None
+    """Names the message for ever, in whatever folder it lies (RFC 8474 EMAILID, Gmail's X-GM-MSGID)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ class NewMessage:
     message_id_field: str
     in_reply_to: str
     references: tuple[str, ...]
+    email_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,8 @@ class WantedBody:
     message_id: MessageId
     uid: Uid
     size_bytes: int
+    may_be_here: bool = False
+    """By the name that the server gives it for ever, it may be here in another folder, or have been until a moment ago."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,8 @@ class Round:
             announcer.announce(BodyFailed(message_id, sentence))
             return True
         sentence = "The server no longer has this message where it was. It will be looked for."
-        folder, wanted = folders[place[0]], WantedBody(message_id, place[1], store.size_bytes(message_id))
+        folder = folders[place[0]]
+        wanted = WantedBody(message_id, place[1], store.size_bytes(message_id), may_be_here=True)
         try:
             if not whole and self.services.keeping.is_bounded(self.account, folder, wanted.size_bytes):
                 return self._fetch_beginning(folder, wanted, sentence)

@@ -158,6 +158,8 @@ class MessageCommands:
             return b"RFC822.SIZE %d" % len(message.raw)
         if upper == "MODSEQ":
             return b"MODSEQ (%d)" % message.modseq
+        if upper == "EMAILID" and "OBJECTID" in self._capabilities:
+            return b"EMAILID (%s)" % message.email_id.encode()
         if upper == "ENVELOPE":
             return b"ENVELOPE " + envelope(parsed.headers)
         if upper in {"BODYSTRUCTURE", "BODY"}:
@@ -228,7 +230,9 @@ class MessageCommands:
         with self._user.lock:
             for _, message in self._chosen(values[0], uid):
                 flags = message.flags - {"\\Recent"}
-                pairs.append((message.uid, self._user.add(target, message.raw, flags, message.received_unix_s)))
+                pairs.append(
+                    (message.uid, self._user.add(target, message.raw, flags, message.received_unix_s, message.email_id))
+                )
         code = ""
         if pairs and "UIDPLUS" in self._capabilities:
             source, copies = ",".join(str(a) for a, _ in pairs), ",".join(str(b) for _, b in pairs)

@@ -23,6 +23,8 @@ class LabMessage:
     flags: set[str]
     received_unix_s: int
     modseq: int
+    email_id: str
+    """Stays the same in whatever folder it lies (RFC 8474)."""
 
 
 @dataclass(slots=True)
@@ -68,6 +70,7 @@ class UserMail:
         self.personal_prefix = ""
         """New folders must begin with it."""
         self._validity = int(time.time())
+        self._named = 0
         self.mailboxes: dict[str, LabMailbox] = {}
         self.create(INBOX)
         for name in ("Drafts", "Sent", "Archive", "Junk", "Trash"):
@@ -93,15 +96,22 @@ class UserMail:
             self.changed.notify_all()
 
     def add(
-        self, mailbox: LabMailbox, raw: bytes, flags: Iterable[str] = (), received_unix_s: int | None = None
+        self,
+        mailbox: LabMailbox,
+        raw: bytes,
+        flags: Iterable[str] = (),
+        received_unix_s: int | None = None,
+        email_id: str = "",
     ) -> int:
-        """Store a message and return its UID."""
+        """Store a message, or a copy of one that has a name already, and return its UID."""
         with self.lock:
             mailbox.modseq += 1
             uid = mailbox.uid_next
             mailbox.uid_next += 1
             received = int(time.time()) if received_unix_s is None else received_unix_s
-            mailbox.messages.append(LabMessage(uid, raw, set(flags), received, mailbox.modseq))
+            self._named += not email_id
+            name = email_id or f"M{self._named}"
+            mailbox.messages.append(LabMessage(uid, raw, set(flags), received, mailbox.modseq, name))
             self.ring()
             return uid
 

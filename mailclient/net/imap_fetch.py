@@ -50,7 +50,7 @@ def _found(dialogue: ImapDialogue, *pieces: Piece) -> UidSet:
 
 def fetch_headers(dialogue: ImapDialogue, uids: UidSet) -> Iterator[HeaderRecord]:
     """Yield a header record for each message that still exists."""
-    items = b"(UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE " + _HEADER_ITEM
+    items = b"(UID FLAGS INTERNALDATE RFC822.SIZE" + _email_id_item(dialogue) + b" BODYSTRUCTURE " + _HEADER_ITEM
     items += b" MODSEQ)" if dialogue.has_modseq else b")"
     for fetched in _fetch(dialogue, uids, items):
         header = next((data for name, data in fetched.sections.items() if name.startswith("HEADER")), None)
@@ -64,7 +64,15 @@ def fetch_headers(dialogue: ImapDialogue, uids: UidSet) -> Iterator[HeaderRecord
             header=header,
             has_attachment=fetched.has_attachment,
             modseq=fetched.modseq,
+            email_id=fetched.email_id,
         )
+
+
+def _email_id_item(dialogue: ImapDialogue) -> bytes:
+    """Return the item that names a message for ever, empty where there is none."""
+    if "OBJECTID" in dialogue.capabilities:
+        return b" EMAILID"
+    return b" X-GM-MSGID" if "X-GM-EXT-1" in dialogue.capabilities else b""
 
 
 def fetch_flags(dialogue: ImapDialogue, uids: UidSet, changed_since: ModSeq | None = None) -> Iterator[FlagRecord]:

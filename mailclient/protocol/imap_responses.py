@@ -31,12 +31,14 @@ _NUMBERED: Final = re.compile(rb"\* (\d{1,10}) (EXISTS|RECENT|EXPUNGE|FETCH)\b ?
 _ITEM: Final = re.compile(
     rb" *(?:UID (?P<uid>\d{1,10})(?=[ )])|FLAGS \((?P<flags>[^()]*)\)|INTERNALDATE \"(?P<date>[^\"]{0,60})\""
     rb"|RFC822\.SIZE (?P<size>\d{1,20})(?=[ )])|MODSEQ \((?P<modseq>\d{1,20})\)"
+    rb"|EMAILID \((?P<email_id>[A-Za-z0-9_-]{1,255})\)|X-GM-MSGID (?P<gmail_id>\d{1,20})(?=[ )])"
     rb"|(?P<structure>BODYSTRUCTURE |BODY (?=\())|(?P<body>BODY\[(?P<section>[^\]]*)\](?:<\d+>)?|RFC822(?:\.\w+)?) )",
     re.IGNORECASE,
 )
 _USUAL: Final = re.compile(
     rb"\* (\d{1,10}) FETCH \(UID ([1-9]\d{0,8}) FLAGS \(([^()]*)\) INTERNALDATE \"([^\"]{0,60})\" RFC822\.SIZE (\d{1,20})"
-    rb"(?: MODSEQ \((\d{1,20})\))? BODYSTRUCTURE (\(.*\)) BODY\[(HEADER[^\]]*)\] \{\d{1,20}\}",
+    rb"(?: MODSEQ \((\d{1,20})\))?(?: (?:EMAILID \(([A-Za-z0-9_-]{1,255})\)|X-GM-MSGID (\d{1,20})))?"
+    rb" BODYSTRUCTURE (\(.*\)) BODY\[(HEADER[^\]]*)\] \{\d{1,20}\}",
     re.DOTALL,
 )
 """The answer to the question for headers in the order in which it is asked. What a BODYSTRUCTURE holds cannot pose as
@@ -82,6 +84,8 @@ class Fetched:
     size_bytes: int | None = None
     modseq: ModSeq | None = None
     has_attachment: bool = False
+    email_id: str | None = None
+    """The message's name for ever; Gmail's numbers have a mark that no other name can have."""
     sections: dict[str, bytes] = field(default_factory=dict)
     """Bodies by their section in upper case: "" is the whole message."""
 
@@ -144,9 +148,16 @@ def _parse_usual(response: Response) -> Fetched | None:
         parse_internal_date(match[4]),
         int(match[5]),
         ModSeq(int(match[6])) if match[6] else None,
-        bool(_ATTACHED.search(match[7])),
-        {_section(match[8]): response.literals[0]},
+        bool(_ATTACHED.search(match[9])),
+        _email_id(match[7], match[8]),
+        {_section(match[10]): response.literals[0]},
     )
+
+
+def _email_id(email_id: bytes | None, gmail_id: bytes | None) -> str | None:
+    if email_id is not None:
+        return email_id.decode("ascii")
+    return None if gmail_id is None else f"gmail:{gmail_id.decode('ascii')}"
 
 
 @lru_cache(maxsize=256)
@@ -191,6 +202,8 @@ def _parse_any(response: Response) -> Fetched | None:
             found.size_bytes = min(int(item["size"]), MAX_MODSEQ)
         elif item["modseq"]:
             found.modseq = ModSeq(min(int(item["modseq"]), MAX_MODSEQ))
+        elif item["email_id"] or item["gmail_id"]:
+            found.email_id = _email_id(item["email_id"], item["gmail_id"])
         elif item["structure"]:
             found.has_attachment, text_index, position = _structure(response, text_index, position)
             text = response.texts[text_index]

@@ -127,6 +127,29 @@ def _remembered(connection: sqlite3.Connection, folder: Folder) -> dict[Uid, Mes
 
 def _claim(connection: sqlite3.Connection, folder: Folder, message: NewMessage) -> MessageId | None:
     """Give this message's UID to a row that has none; return its key."""
+    row = _by_email_id(connection, folder, message) or _by_header(connection, folder, message)
+    if row is None:
+        return None
+    connection.execute(
+        "UPDATE message SET uid = ?, email_id = coalesce(?, email_id), orphan = 0, unclaimed = 0 WHERE id = ?",
+        (message.uid, message.email_id, row),
+    )
+    return row
+
+
+def _by_email_id(connection: sqlite3.Connection, folder: Folder, message: NewMessage) -> MessageId | None:
+    """Of several that are alike in all they say, the name that the server gives them for ever tells which."""
+    if message.email_id is None:
+        return None
+    row = connection.execute(
+        "SELECT id FROM message INDEXED BY message_by_email_id WHERE email_id = ? AND folder_id = ? AND uid IS NULL "
+        "AND size = ? AND message_id_field = ? ORDER BY id LIMIT 1",
+        (message.email_id, folder.id, message.size_bytes, storable_identity(message.message_id_field)),
+    ).fetchone()
+    return None if row is None else MessageId(row[0])
+
+
+def _by_header(connection: sqlite3.Connection, folder: Folder, message: NewMessage) -> MessageId | None:
     condition = "folder_id = ? AND uid IS NULL AND message_id_field = ? AND size = ? AND subject = ?"
     values: list[object] = [
         folder.id,
@@ -141,10 +164,7 @@ def _claim(connection: sqlite3.Connection, folder: Folder, message: NewMessage) 
     row = connection.execute(
         f"SELECT id FROM message INDEXED BY message_without_uid WHERE {condition} ORDER BY id LIMIT 1", values
     ).fetchone()
-    if row is None:
-        return None
-    connection.execute("UPDATE message SET uid = ?, orphan = 0, unclaimed = 0 WHERE id = ?", (message.uid, row[0]))
-    return MessageId(row[0])
+    return None if row is None else MessageId(row[0])
 
 
 def _store_server_flags(

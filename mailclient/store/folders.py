@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from mailclient.domain.exchange import FolderListing
 from mailclient.domain.folder import Folder, FolderRole, RoleSource
 from mailclient.domain.ids import AccountId, FolderId
-from mailclient.store import folder_effects, folder_identity, journal
+from mailclient.store import folder_effects, folder_identity, journal, same_elsewhere
 from mailclient.store.folder_effects import drop
 from mailclient.store.rows import FOLDER_COLUMNS, folder_of, storable
 
@@ -95,6 +95,7 @@ def put(
             drop(connection, folder.id)
             touched.append(folder.id)
     folder_identity.remember(connection, account_id, listings)
+    same_elsewhere.forget_old(connection)
     return tuple(dict.fromkeys(touched))
 
 

@@ -21,7 +21,7 @@ from mailclient.store.words import MAX_INDEXED_CHARS, indexed
 
 _INSERT = (
     "INSERT INTO message (id, folder_id, uid, flags, server_flags, pending, size, date, has_attachment, sender_name, "
-    "sender_address, sender_key, recipients, subject, subject_key, message_id_field, in_reply_to, reference_ids)"
+    "sender_address, sender_key, recipients, subject, subject_key, message_id_field, in_reply_to, reference_ids, email_id)"
 )
 _WITHOUT_UID = "message INDEXED BY message_without_uid"
 """The planner would rather walk through the whole folder."""
@@ -108,6 +108,7 @@ def insert(connection: sqlite3.Connection, folder_id: FolderId, insertions: Sequ
                 storable_identity(message.message_id_field),
                 storable_identity(message.in_reply_to),
                 storable_identity(" ".join(message.references)),
+                message.email_id,
             )
         )
         words.append(indexing.entry(new.id, subject, name, address, recipients, ""))

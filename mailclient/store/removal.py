@@ -23,6 +23,7 @@ def forget_account(writer: Writer, account_id: AccountId, clock: Callable[[], fl
     writer.run(lambda connection: _forget_user_rows(connection, account_id, clock()))
     while writer.run(lambda connection: _forget_some(connection, account_id)):
         pass
+    writer.run(lambda connection: connection.execute("DELETE FROM lingering WHERE account_id = ?", (account_id,)))
     writer.run(lambda connection: connection.execute("DELETE FROM folder WHERE account_id = ?", (account_id,)))
 
 

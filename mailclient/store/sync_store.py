@@ -41,6 +41,7 @@ from mailclient.store import (
     messages,
     pieces,
     replay_store,
+    same_elsewhere,
 )
 from mailclient.store.effects import Changes
 from mailclient.store.writer import Writer
@@ -134,6 +135,7 @@ class SyncStore:
                     "SELECT id FROM message WHERE folder_id = ? AND uid BETWEEN ? AND ?", (folder_id, first, last)
                 )
                 ids.extend(MessageId(row[0]) for row in rows)
+            same_elsewhere.linger(connection, folder.account_id, ids)
             messages.delete(connection, ids)
             changes.removed[folder_id].extend(ids)
             departures.mark_gone(connection, folder, uids)
@@ -188,11 +190,12 @@ class SyncStore:
 
         def closure(connection: sqlite3.Connection) -> tuple[WantedBody, ...]:
             rows = connection.execute(
-                "SELECT id, uid, size FROM message INDEXED BY message_wanted WHERE folder_id = ? AND availability = 0 "
-                "AND uid IS NOT NULL AND id >= ? AND (? IS NULL OR size <= ?) ORDER BY id DESC LIMIT ?",
+                f"SELECT id, uid, size, {same_elsewhere.MAY_BE_HERE} FROM message INDEXED BY message_wanted "
+                "WHERE folder_id = ? AND availability = 0 AND uid IS NOT NULL AND id >= ? AND (? IS NULL OR size <= ?) "
+                "ORDER BY id DESC LIMIT ?",
                 (folder_id, since, bounds.max_size_bytes, bounds.max_size_bytes, limit),
             )
-            return tuple(WantedBody(MessageId(id_), Uid(uid), size) for id_, uid, size in rows)
+            return tuple(WantedBody(MessageId(id_), Uid(uid), size, bool(here)) for id_, uid, size, here in rows)
 
         return self._writer.read(closure)
 
@@ -216,6 +219,10 @@ class SyncStore:
             return changes.of(folder_id)
 
         return finish
+
+    def bytes_here(self, message_id: MessageId) -> bytes | None:
+        """Return a message's bytes from another place of its account where the same message is, or was a moment ago."""
+        return self._writer.read(lambda connection: same_elsewhere.find(connection, message_id))
 
     def pieces_size(self, message_id: MessageId) -> int:
         """Return how many bytes of a large message are here, from its beginning and without a gap."""

@@ -86,6 +86,9 @@ def fetch_folder_bodies(
         wanted = [body for body in store.bodies_wanted(folder.id, WANTED, bounds) if body.message_id not in asked]
         if not wanted:
             return True
+        missing = take_from_here(store, folder.id, wanted, reporter)
+        asked.update({body.message_id for body in wanted} - {body.message_id for body in missing})
+        wanted = missing
         before = len(asked)
         finished = _fetch_many(remote, store, folder, wanted, reporter, interrupted, asked, done, sizes)
         done += len(asked) - before
@@ -147,6 +150,7 @@ def fetch_bodies(
 
     Only between the pieces of a large one is it asked whether something more urgent interrupts.
     """
+    wanted = take_from_here(store, folder_id, wanted, reporter)
     for body in wanted:
         if body.size_bytes >= LARGE_BYTES:
             fetch_large(remote, store, folder_id, body, reporter, interrupted)
@@ -155,6 +159,29 @@ def fetch_bodies(
         arrivals = Arrivals(store, folder_id, reporter, Sizes())
         arrivals.expect(small)
         _receive(remote, store, folder_id, iter([UidSet.of(body.uid for body in small)]), arrivals, reporter)
+
+
+def take_from_here(
+    store: MailStore, folder_id: FolderId, wanted: Sequence[WantedBody], reporter: Reporter
+) -> list[WantedBody]:
+    """Store what is here already in another place of the account; return what has to be fetched."""
+    rest: list[WantedBody] = []
+    ready: list[NewBody] = []
+    size_bytes = 0
+    for body in wanted:
+        raw = store.bytes_here(body.message_id) if body.may_be_here else None
+        if raw is None:
+            rest.append(body)
+            continue
+        ready.append(derive_body(body.message_id, raw))
+        size_bytes += len(raw)
+        if size_bytes >= STORE_BYTES:
+            reporter.check()
+            reporter.touched(store.put_bodies_later(folder_id, ready)())
+            ready, size_bytes = [], 0
+    if ready:
+        reporter.touched(store.put_bodies_later(folder_id, ready)())
+    return rest
 
 
 def fetch_large(

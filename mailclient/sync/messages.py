@@ -173,6 +173,7 @@ def new_message(record: HeaderRecord) -> NewMessage:
         message_id_field=summary.message_id,
         in_reply_to=summary.in_reply_to,
         references=summary.references,
+        email_id=record.email_id,
     )
 
 

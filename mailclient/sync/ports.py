@@ -203,6 +203,9 @@ class MailStore(Protocol):
     def put_bodies_later(self, folder_id: FolderId, bodies: Sequence[NewBody]) -> Callable[[], Touched]:
         """Begin to store bytes, preview and index of messages; what is returned waits for the commit."""
 
+    def bytes_here(self, message_id: MessageId) -> bytes | None:
+        """Return a message's bytes from another place of this account where the same message is, or was a moment ago."""
+
     def pieces_size(self, message_id: MessageId) -> int:
         """Return how many bytes of a large message are here, from its beginning and without a gap."""
 

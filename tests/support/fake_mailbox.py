@@ -50,6 +50,8 @@ class FakeServer:
             "NOTIFY": notify,
         }
         self.capabilities = frozenset({"IMAP4REV1", *(name for name, has in names.items() if has)})
+        self.names_messages = False
+        """It has names for messages that stay (EMAILID)."""
         self.folders: dict[str, StoredFolder] = {}
         self.calls: list[str] = []
         self.writes: list[str] = []

@@ -5,6 +5,7 @@ Satisfies ``sync.ports.RemoteMailbox``. RFC 3501, RFC 4315, RFC 6851, RFC 7162.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import threading
 from collections.abc import Iterator, Mapping
@@ -145,6 +146,7 @@ class FakeRemoteMailbox:
                 header,
                 has_attachment=False,
                 modseq=ModSeq(message.modseq),
+                email_id=f"M{hashlib.sha256(message.raw).hexdigest()[:16]}" if self.server.names_messages else None,
             )
 
     def fetch_flags(self, uids: UidSet, changed_since: ModSeq | None = None) -> Iterator[FlagRecord]:

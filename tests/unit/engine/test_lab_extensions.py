@@ -59,3 +59,22 @@ def test_the_server_tells_what_vanished_while_somebody_waits(tmp_path: Path) -> 
         user.remove(user.mailboxes["INBOX"], {2})
         world.until(lambda: len(world.rows()) == 2)
         world.submit(Synchronise())
+
+
+@needs("OBJECTID")
+def test_a_message_that_was_moved_elsewhere_is_not_fetched_again(tmp_path: Path) -> None:
+    with opened(tmp_path) as (lab, world):
+        for number in range(5):
+            lab.deliver(ADDRESSES[ANNA], letter(number))
+        world.engine.synchronise_now(ANNA)
+        last = world.engine.connections()[0].connection_id
+        user = lab.users[ADDRESSES[ANNA]]
+        with user.lock:
+            inbox = user.mailboxes["INBOX"]
+            moved = inbox.messages[2]
+            user.remove(inbox, {moved.uid})
+            user.add(user.mailboxes["Archive"], moved.raw, moved.flags, moved.received_unix_s, moved.email_id)
+        world.engine.synchronise_now(ANNA)
+        (row,) = world.rows("Archive")
+        assert world.reader.raw(row.id) == moved.raw
+        assert not any("BODY.PEEK[]" in line for line in commands_sent(world, last))

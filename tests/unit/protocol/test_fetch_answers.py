@@ -27,12 +27,14 @@ FORMS = [
     b'INTERNALDATE " 1-Mar-2026 12:00:00 +0100"',
     b"RFC822.SIZE 1234",
     b"MODSEQ (99)",
+    b"EMAILID (M6d99ac3275bb4e)",
+    b"X-GM-MSGID 1278455344230334865",
     b"BODYSTRUCTURE " + TEXT,
     b"BODYSTRUCTURE " + MIXED,
     b"BODYSTRUCTURE " + POSING,
     b"BODY[HEADER.FIELDS (FROM SUBJECT)] {5}\r\nA: b\n",
 ]
-USUAL = [FORMS[at] for at in (0, 1, 3, 4, 5, 7, 9)]
+USUAL = [FORMS[at] for at in (0, 1, 3, 4, 5, 9, 11)]
 
 
 def answer(items: list[bytes]) -> Response:
@@ -53,6 +55,24 @@ def test_the_usual_answer_is_read_at_once() -> None:
     assert found.sections == {"HEADER.FIELDS (FROM SUBJECT)": b"A: b\n"}
 
 
+@pytest.mark.parametrize(("at", "name"), [(6, "M6d99ac3275bb4e"), (7, "gmail:1278455344230334865")])
+def test_the_name_of_a_message_for_ever(at: int, name: str) -> None:
+    items = [*USUAL[:5], FORMS[at], *USUAL[5:]]
+    quick, thorough = _parse_usual(answer(items)), _parse_any(answer(items))
+    assert quick is not None and quick == thorough
+    assert quick.email_id == name
+    assert _parse_usual(answer(USUAL)) == _parse_any(answer(USUAL)), "and where there is none"
+
+
+@pytest.mark.parametrize(
+    "item", [b'EMAILID ("M1")', b"EMAILID (M1 M2)", b"EMAILID NIL", b"EMAILID ()", b"X-GM-MSGID x"]
+)
+def test_what_cannot_be_such_a_name_is_none(item: bytes) -> None:
+    found = parse_fetch(answer([b"UID 7", item, b"FLAGS ()"]))
+    assert found is not None
+    assert (found.uid, found.email_id, found.flags) == (7, None, Flag.NONE)
+
+
 @pytest.mark.parametrize("size", range(1, 4))
 def test_both_ways_agree_on_flags(size: int) -> None:
     for items in itertools.permutations([FORMS[0], FORMS[1], FORMS[5]], size):
@@ -70,7 +90,7 @@ def test_both_ways_agree_on_any_order(items: list[bytes]) -> None:
 
 @given(st.permutations(USUAL))
 def test_no_name_inside_a_structure_poses_as_a_flag(items: list[bytes]) -> None:
-    posing = [FORMS[8] if item == FORMS[7] else item for item in items]
+    posing = [FORMS[10] if item == FORMS[9] else item for item in items]
     found = parse_fetch(answer(posing))
     assert found is not None
     assert (found.uid, found.flags) == (7, Flag.SEEN | Flag.FORWARDED)

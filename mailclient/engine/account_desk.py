@@ -13,6 +13,7 @@ from mailclient.domain.ids import AccountId
 from mailclient.engine.account_threads import AccountThreads
 from mailclient.engine.services import EngineServices
 from mailclient.store.removal import forget_account
+from mailclient.store.shrinking import compact_cache, shrink_user_file
 
 
 class AccountDesk:
@@ -54,6 +55,8 @@ class AccountDesk:
         self._services.records.remove(account_id)
         forget_account(self._services.writer, account_id)
         self._services.announcer.announce(AccountsChanged())
+        compact_cache(self._services.writer)
+        shrink_user_file(self._services.writer)
 
     def set_password(
         self, account_id: AccountId, credentials: Credentials, *, remember: bool, only: Purpose | None

@@ -28,8 +28,10 @@ from mailclient.engine.connections import ConnectionInfo
 from mailclient.engine.folder_desk import FolderResult, ask_limits, change_folder_now
 from mailclient.engine.interpreter import look_for_garbage_less_often, switch_threads_often
 from mailclient.engine.services import EngineServices
+from mailclient.engine.tidiness import Tidiness
 from mailclient.engine.wakefulness import Wakefulness
 from mailclient.protocol.transcript import Transcript
+from mailclient.store.shrinking import shrink_user_file
 
 __all__ = ["ConnectionInfo", "Engine", "ProbeReport", "ProbeStep"]
 
@@ -48,6 +50,7 @@ class Engine:
         self._runner = CommandRunner(services, self._threads)
         self.carry_out = self._runner.carry_out  # In the calling thread, for the command line.
         self._background = Background()
+        services.announcer.subscribe(Tidiness(self._background.run, lambda: shrink_user_file(services.writer)).hear)
 
     def start(self, *, online: bool = True) -> None:
         """Recover what a crash left, then start the workers."""

@@ -14,6 +14,7 @@ from mailclient.domain.folder import Folder
 from mailclient.domain.ids import AccountId, FolderId, MessageId, received_unix_s
 from mailclient.domain.scope import WHOLE_SCOPE, BodyBounds, ConnectionModel, DownloadScope, Keep, KeptBytes
 from mailclient.store import kept, scopes
+from mailclient.store.shrinking import compact_cache
 from mailclient.store.writer import Writer
 from mailclient.sync.beginnings import decide_beginning
 from mailclient.sync.scope import OPENED_BYTES, FolderWish, decide_bounds, decide_wish, is_within
@@ -82,7 +83,7 @@ class Keeping:
             tell(Touched(folder.id, changed=freed))
             if self.scope_of(account, folder).keep is Keep.NOTHING:
                 tell(kept.forget_rows(self._writer, folder.id, self._spared()))
-        self._writer.compact()
+        compact_cache(self._writer)
         return self.measure(account, folders)
 
     def is_bounded(self, account: Account, folder: Folder, size_bytes: int) -> bool:

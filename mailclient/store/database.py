@@ -130,7 +130,7 @@ def _prepare(path: Path, schema: str, unclean: bool, replace: Callable[[], str])
 
 def _check_and_migrate(path: Path, schema: str, unclean: bool) -> None:
     create_private(path)
-    with closing(connect_file(path)) as connection:
+    with closing(connect_file(path, shrinks=schema == "user")) as connection:
         if _is_cut(connection, path):
             raise _damage("the file was cut")
         is_small = path.stat().st_size <= _ALWAYS_CHECKED_BYTES
@@ -193,7 +193,7 @@ def _replace_cache(path: Path, stamp: int) -> str:
 def _replace_user(path: Path, stamp: int) -> str:
     aside = set_aside(path, stamp)
     create_private(path)
-    with closing(connect_file(path)) as fresh:
+    with closing(connect_file(path, shrinks=True)) as fresh:
         migrate(fresh, path, read_steps("user"))
         saved, lost = salvage(aside, fresh)
     kept = f"The damaged file is kept as {aside.name}."
@@ -205,12 +205,17 @@ def _replace_user(path: Path, stamp: int) -> str:
     return f"The file of drafts and unsent mail was damaged: {saved} entries were recovered. {kept}"
 
 
-def connect_file(path: Path) -> sqlite3.Connection:
-    """Connect read-write to one file in autocommit mode, with WAL and foreign keys."""
+def connect_file(path: Path, *, shrinks: bool = False) -> sqlite3.Connection:
+    """Connect read-write to one file in autocommit mode, with WAL and foreign keys.
+
+    ``shrinks``: a file that is new can later be made smaller in steps (see ``shrinking``).
+    """
     connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)
     try:
         connection.execute("PRAGMA busy_timeout = 10000")
         connection.execute("PRAGMA page_size = 4096")
+        if shrinks:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # Before WAL, which writes the first page.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = FAST")

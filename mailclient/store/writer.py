@@ -25,8 +25,6 @@ Work = Callable[[sqlite3.Connection], None]
 
 _log = logging.getLogger(__name__)
 
-_PAGES = ("freelist_count", "page_count")
-
 
 class _Catching(AbstractContextManager["_Catching"]):
     """Holds what its block raised, to be handed to the thread that waits for it."""
@@ -125,26 +123,9 @@ class Writer:
         """Run a closure that only reads, seeing everything that was queued before it."""
         return self._wait(lambda connection: self._transaction(connection, closure, "DEFERRED"))
 
-    def compact(self) -> None:
-        """Give the disk back what was freed in the cache, when that is a good part of the file. Waits until it is done.
-
-        Where there is no room to do so the free pages stay in the file and are filled again.
-        """
-
-        def step(connection: sqlite3.Connection) -> None:
-            free, pages = (connection.execute(f"PRAGMA main.{name}").fetchone()[0] for name in _PAGES)
-            if free * 4 < pages:
-                return
-            connection.execute("PRAGMA temp_store = FILE")  # The copy that VACUUM makes may be larger than the memory.
-            try:
-                connection.execute("VACUUM main")
-                connection.execute("PRAGMA main.wal_checkpoint(TRUNCATE)")
-            except sqlite3.Error as error:
-                _log.warning("The cache was not made smaller: %s", error)
-            finally:
-                connection.execute("PRAGMA temp_store = MEMORY")
-
-        self._wait(step)
+    def run_alone(self, step: Closure[T]) -> T:
+        """Run a closure that cannot be part of a transaction (VACUUM), between two others; waits until it is done."""
+        return self._wait(step)
 
     def post(self, closure: Closure[T], then: Callable[[T | Exception], None] | None = None) -> None:
         """Queue a closure, return at once; ``then`` gets its result after COMMIT, or the exception, on this thread."""

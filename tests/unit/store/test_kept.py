@@ -8,6 +8,7 @@ from mailclient.domain.ids import MessageId, UidValidity
 from mailclient.domain.message import Availability
 from mailclient.domain.scope import BodyBounds, KeptBytes
 from mailclient.store import kept
+from mailclient.store.shrinking import compact_cache
 from tests.unit.store.house import ANNA, House, message
 
 EPOCH = 1_700_000_000
@@ -113,11 +114,11 @@ def test_the_disk_gets_its_room_back(house: House) -> None:
     house.add("INBOX", *(message(uid) for uid in range(1, 41)))
     ids = sorted(house.ids("INBOX"))
     house.sync.put_bodies(house.folder("INBOX"), [house.body(key, "x", raw=b"x" * 100_000) for key in ids])
-    house.writer.compact()
+    compact_cache(house.writer)
     house.again()
     before = house.opened.files.cache.stat().st_size
     free(house, None)
-    house.writer.compact()
+    compact_cache(house.writer)
     house.again()
     assert house.opened.files.cache.stat().st_size < before // 4
     assert house.ask("PRAGMA main.integrity_check") == [("ok",)]

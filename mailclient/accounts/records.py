@@ -103,6 +103,8 @@ def _from_json(item: Mapping[str, object]) -> Account:
         values["pop"] = PopPolicy(**{**policy, "keep": PopKeep(policy["keep"])})
     values["protocol"] = IncomingProtocol(values["protocol"])
     values["without"] = _words(values.get("without", []))
+    if not isinstance(values.get("poll_minutes", 1), int):
+        raise TypeError("poll_minutes")
     if "model" in values:  # Records of the first version know neither.
         values["model"] = ConnectionModel(values["model"])
     if isinstance(scope := values.get("scope"), dict):

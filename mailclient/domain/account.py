@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from typing import Final
 
 from mailclient.domain.ids import AccountId
 from mailclient.domain.pop import PopPolicy
@@ -57,6 +58,9 @@ class Endpoint:
         return self.is_loopback or self.plain_confirmed
 
 
+MAX_POLL_MINUTES: Final = 24 * 60
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One mailbox of the user with its two servers. Sending is always SMTP, whatever fetches."""
@@ -80,6 +84,8 @@ class Account:
     without: frozenset[str] = frozenset()
     """Extensions of IMAP that are not used with this server although it offers them, as capability words in upper case
     (``QRESYNC``; ``*`` is all of them): for servers whose extension is faulty."""
+    poll_minutes: int = 5
+    """The account is gone through so often even when nobody rings: the server has no way to, or what rings is broken."""
     model: ConnectionModel = ConnectionModel.DISCONNECTED
     scope: DownloadScope = WHOLE_SCOPE
     """What folders keep here that say nothing else themselves."""

@@ -19,6 +19,7 @@ from mailclient.domain.events import AccountStatus, AccountStatusChanged, BodyFa
 from mailclient.domain.ids import FolderId, MessageId
 from mailclient.engine.connection_life import ConnectionLife, Request, Session
 from mailclient.engine.connections import UnderWay
+from mailclient.engine.pace import decide_poll_s
 from mailclient.engine.parking import Parking
 from mailclient.engine.services import EngineServices
 from mailclient.engine.wishes import Wishes
@@ -100,7 +101,7 @@ class AccountWorker(Generic[S]):
         self._life = ConnectionLife(services, account, connect, self.changed, parking, online=online)
         self._steps = make_steps(self)
         self._cancelled = False
-        self._poll_at = time.monotonic() + services.pace.poll_s
+        self._poll_at = time.monotonic() + decide_poll_s(services.pace, account)
         self._thread = threading.Thread(target=self._run, name=f"account-{account.id}", daemon=True)
 
     @property
@@ -243,7 +244,7 @@ class AccountWorker(Generic[S]):
             return waits_s
         now = time.monotonic()
         if self._poll_at <= now:
-            self._poll_at = now + self._services.pace.poll_s
+            self._poll_at = now + decide_poll_s(self._services.pace, self.account)
             self.wishes.wish_everything()
         until_journal_s = self.wishes.notice_time(self._services.clock.unix_s())
         return 0.0 if self._is_busy() else min(self._poll_at - now, until_journal_s)

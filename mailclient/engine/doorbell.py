@@ -18,6 +18,7 @@ from mailclient.domain.folder import Folder, FolderState, FolderStatus
 from mailclient.domain.ids import FolderId
 from mailclient.engine.connections import UnderWay
 from mailclient.engine.failures import decide_verdict
+from mailclient.engine.pace import decide_poll_s
 from mailclient.engine.parking import Parking
 from mailclient.engine.services import EngineServices
 from mailclient.sync.ports import RemoteMailbox
@@ -149,7 +150,8 @@ class Doorbell:
             with self._changed:
                 if self._gives_way:
                     # The worker's polling must do; the server may have room later. What rang before counts no more.
-                    self._gives_way, self._nudged, delay_s = False, False, self._services.pace.poll_s
+                    self._gives_way, self._nudged = False, False
+                    delay_s = decide_poll_s(self._services.pace, self._account)
                 self._changed.wait_for(lambda: self._nudged or self._stopped, delay_s)
                 self._nudged = False
 

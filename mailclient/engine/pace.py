@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailclient.domain.account import MAX_POLL_MINUTES, Account
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Seconds; tests use shorter ones."""
 
-    poll_s: float = 300.0
-    """An account is gone through so often even when nobody rings (IDLE is missing, or the doorbell is broken)."""
+    minute_s: float = 60.0
+    """What an account's minutes of polling last; in tests they pass more quickly."""
     first_retry_s: float = 2.0
     longest_retry_s: float = 900.0
     disk_retry_s: float = 30.0
@@ -21,6 +23,11 @@ class Pace:
     outbox_poll_s: float = 30.0
     stop_s: float = 2.0
     """Ending may take so long; whatever hangs then ends with the process."""
+
+
+def decide_poll_s(pace: Pace, account: Account) -> float:
+    """Return how long an account is left alone when nobody rings."""
+    return pace.minute_s * min(max(account.poll_minutes, 1), MAX_POLL_MINUTES)
 
 
 def decide_reconnect_delay_s(pace: Pace, failures: int, jitter: float) -> float:

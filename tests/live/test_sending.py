@@ -16,7 +16,6 @@ from mailclient.mime.tree import parse_message
 from mailclient.send.compose import draft_answer
 from tests.live.conftest import account_of
 from tests.support.engines import LiveEngine, wait_until
-from tests.support.extensions import needs
 from tests.support.servers.dovecot import Dovecot
 from tests.support.servers.postfix import Postfix
 
@@ -27,7 +26,6 @@ ORIGINAL = (
 )
 
 
-@needs("IDLE")
 def test_a_reply_with_an_attachment_goes_out_and_comes_back(
     dovecot: Dovecot, postfix: Postfix, profile_dir: Path
 ) -> None:

@@ -14,12 +14,14 @@ from mailclient.domain.folder import Folder
 from mailclient.domain.ids import MessageId
 from mailclient.domain.probe import ProbeReport
 from mailclient.engine.facade import Engine
+from mailclient.engine.pace import Pace
 from mailclient.engine.services import EngineServices, Network
 from mailclient.net.imap_session import open_imap
 from mailclient.net.pop3_session import connect_pop3
 from mailclient.net.smtp_submission import SmtpSubmission
 from mailclient.store.database import open_store
 from mailclient.store.reader import Reader
+from tests.support.extensions import paced
 
 
 def network() -> Network:
@@ -38,7 +40,7 @@ class LiveEngine:
         self.events: list[Event] = []
         records = AccountRecords(directory / "accounts.json")
         secrets = SecretStore("test", no_keyring)
-        self.services = EngineServices(open_store(directory), records, secrets, network())
+        self.services = EngineServices(open_store(directory), records, secrets, network(), pace=paced(Pace()))
         self.engine = Engine(self.services)
         self.engine.subscribe(self.events.append)
         self.engine.add_account(account, Credentials(password, password), remember=False)

@@ -13,6 +13,7 @@ from dataclasses import replace
 import pytest
 
 from mailclient.domain.account import Account
+from mailclient.engine.pace import Pace
 from mailclient.protocol.imap_capabilities import usable
 
 WITHOUT = frozenset(os.environ.get("POSTSCOPE_TEST_WITHOUT", "").upper().split())
@@ -21,6 +22,11 @@ WITHOUT = frozenset(os.environ.get("POSTSCOPE_TEST_WITHOUT", "").upper().split()
 def as_asked(account: Account) -> Account:
     """Return the account as this run of the tests wants it."""
     return replace(account, without=account.without | WITHOUT)
+
+
+def paced(pace: Pace) -> Pace:
+    """Return the pace for this run: where no server can ring, minutes are short, so that polling brings what rings else."""
+    return pace if usable(["IDLE"], WITHOUT) else replace(pace, minute_s=0.1)
 
 
 def needs(*words: str) -> pytest.MarkDecorator:

@@ -38,9 +38,7 @@ E = TypeVar("E")
 T = TypeVar("T")
 
 SECRETS = Credentials("secret", "secret too")
-QUICK = Pace(
-    poll_s=300.0, first_retry_s=0.01, longest_retry_s=0.02, watcher_retry_s=0.02, outbox_poll_s=0.02, stop_s=2.0
-)
+QUICK = Pace(first_retry_s=0.01, longest_retry_s=0.02, watcher_retry_s=0.02, outbox_poll_s=0.02, stop_s=2.0)
 
 
 def account(account_id: AccountId = ANNA) -> Account:

@@ -38,13 +38,19 @@ class AccountDesk:
         self._services.announcer.announce(AccountsChanged())
         return sentence
 
-    def change(self, account: Account) -> None:
-        """Store other settings of an account and start it anew. Frees nothing here."""
+    def change(self, account: Account, credentials: Credentials | None, *, remember: bool) -> str:
+        """Store other settings of an account, and other secrets where they are given, and start it anew.
+
+        Both before it starts: a token must not be tried as a password, nor the other way round. Frees nothing here.
+        Returns the sentence that says where secrets are kept, empty when none was given.
+        """
         self.find(account.id)
         self._services.records.put(account)
+        sentence = self._keep(account.id, credentials, remember, None) if credentials is not None else ""
         self._services.keeping.changed(self._services.sync_store.folders(account.id))
         self._threads.renew(account)
         self._services.announcer.announce(AccountsChanged())
+        return sentence
 
     def remove(self, account_id: AccountId) -> None:
         """Stop an account, forget its password, delete its cache; mail on the server stays."""

@@ -109,9 +109,10 @@ class Engine:
         keyring: never on the window's thread (use ``run_in_background``)."""
         return self._accounts.add(account, credentials, remember=remember)
 
-    def change_account(self, account: Account) -> None:
-        """Store other settings of an account and start it anew. Frees nothing here. May block."""
-        self._accounts.change(account)
+    def change_account(self, account: Account, credentials: Credentials | None = None, *, remember: bool = True) -> str:
+        """Store other settings of an account, and other secrets where they are given, and start it anew. Frees nothing
+        here. Returns the sentence that says where secrets are kept, empty when none was given. May block."""
+        return self._accounts.change(account, credentials, remember=remember)
 
     def remove_account(self, account_id: AccountId) -> None:
         """Stop an account, forget its password, delete its cache; mail on the server stays. May block."""

@@ -43,7 +43,7 @@ def test_servers_are_guessed_from_the_address(desk: Desk) -> None:
 
 def test_a_wrong_password_shows_the_servers_line_and_its_meaning(desk: Desk) -> None:
     dialog = open_dialog(desk)
-    dialog._password.setText("wrong-password")
+    dialog._sign_in.secret.setText("wrong-password")
     dialog.test()
     desk.until(lambda: "did not pass" in dialog._message.text())
     assert "AUTHENTICATIONFAILED" in words(dialog)
@@ -53,7 +53,7 @@ def test_a_wrong_password_shows_the_servers_line_and_its_meaning(desk: Desk) -> 
 
 def test_a_good_account_passes_and_is_added(desk: Desk) -> None:
     dialog = open_dialog(desk)
-    dialog._password.setText("demo-robin")
+    dialog._sign_in.secret.setText("demo-robin")
     dialog.test()
     desk.until(lambda: "Both servers work" in dialog._message.text())
     with desk.qtbot.waitSignal(dialog.account_added, timeout=10_000) as added:
@@ -112,7 +112,7 @@ def test_a_pop3_account_is_tested_added_and_its_mail_fetched(desk: Desk) -> None
     for form, port in ((dialog._incoming, desk.lab.pop3_port), (dialog._submission, desk.lab.smtp_port)):
         form.set_endpoint(Endpoint("127.0.0.1", port, Security.PLAIN, SECOND_ADDRESS))
     desk.lab.deliver(SECOND_ADDRESS, b"Message-ID: <p@x>\r\nSubject: By POP3\r\nFrom: a@example.org\r\n\r\nHello\r\n")
-    dialog._password.setText("demo-robin")
+    dialog._sign_in.secret.setText("demo-robin")
     dialog.test()
     desk.until(lambda: "Both servers work" in dialog._message.text())
     assert "Look at the maildrop" in words(dialog)

@@ -12,7 +12,6 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -28,9 +27,11 @@ from PySide6.QtWidgets import (
 from mailclient.domain.account import Account, Credentials, Endpoint, IncomingProtocol, Security
 from mailclient.domain.ids import AccountId
 from mailclient.domain.probe import ProbeReport, ProbeStep
+from mailclient.ui.setup.complete import missing_sentence
 from mailclient.ui.setup.pop_form import PopForm
 from mailclient.ui.setup.probe_view import ProbeView
 from mailclient.ui.setup.server_form import ServerForm
+from mailclient.ui.setup.sign_in_rows import SignInRows
 
 Guess = Callable[[str, IncomingProtocol], tuple[Endpoint, Endpoint]]
 """Given an address and how to fetch, returns the likely servers for receiving and for sending."""
@@ -88,18 +89,16 @@ class AddAccountDialog(QDialog):
             form.changed.connect(self._edited)
         self._protocol.currentIndexChanged.connect(self._protocol_changed)
         self._pop.changed.connect(self._invalidate)
-        for edit in (self._name, self._address, self._password):
+        for edit in (self._name, self._address):
             edit.textEdited.connect(self._invalidate)
+        self._sign_in.changed.connect(self._invalidate)
         self._update_buttons()
 
     def _build(self) -> None:
         self._name = QLineEdit(self, placeholderText="Ada Example")
         self._address = QLineEdit(self, placeholderText="ada@example.org")
-        self._password = QLineEdit(self, echoMode=QLineEdit.EchoMode.Password)
-        for edit, name in ((self._name, "Your name"), (self._address, "Address"), (self._password, "Password")):
+        for edit, name in ((self._name, "Your name"), (self._address, "Address")):
             edit.setAccessibleName(name)
-        self._remember = QCheckBox("Keep the password in this computer's keyring", self)
-        self._remember.setChecked(True)
         self._details = QToolButton(self)
         self._details.setText("Servers")
         self._details.setCheckable(True)
@@ -122,8 +121,7 @@ class AddAccountDialog(QDialog):
         form = QFormLayout()
         form.addRow("Your &name", self._name)
         form.addRow("&Address", self._address)
-        form.addRow("&Password", self._password)
-        form.addRow("", self._remember)
+        self._sign_in = SignInRows(form, self)
         form.addRow("&Receive by", self._protocol)
         inner = QWidget(self)
         column = QVBoxLayout(inner)
@@ -165,12 +163,13 @@ class AddAccountDialog(QDialog):
             incoming=self._incoming.endpoint(),
             submission=self._submission.endpoint(),
             protocol=self._protocol.currentData(),
+            uses_token=self._sign_in.uses_token,
             pop=self._pop.policy(),
         )
 
     def credentials(self) -> Credentials:
-        """Return the password for both servers."""
-        return Credentials(self._password.text(), self._password.text())
+        """Return the password, or the token, for both servers."""
+        return Credentials(self._sign_in.text(), self._sign_in.text())
 
     def _show_servers(self, shown: bool) -> None:
         self._details.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
@@ -205,12 +204,17 @@ class AddAccountDialog(QDialog):
 
     def _invalidate(self, _text: object = None) -> None:
         self._passed = None
+        self._message.setText(self._missing())
         self._update_buttons()
 
+    def _missing(self) -> str:
+        """Say what is still to be typed."""
+        return missing_sentence(self.account()) or (
+            "" if self._sign_in.text() else f"Type the {self._sign_in.word.lower()}."
+        )
+
     def _update_buttons(self) -> None:
-        account = self.account()
-        ready = "@" in account.address and bool(account.incoming.host and account.submission.host)
-        ready = ready and bool(self._password.text())
+        ready = not self._missing()
         self._test.setEnabled(ready)
         self._add.setEnabled(ready)
         self._test.setDefault(self._passed is None)
@@ -248,7 +252,7 @@ class AddAccountDialog(QDialog):
         account, credentials = self.account(), self.credentials()
         if not account.display_name:
             account = replace(account, display_name=account.address.partition("@")[0])
-        remember = self._remember.isChecked()
+        remember = self._sign_in.remember.isChecked()
         self._engine.run_in_background(
             lambda: self._engine.add_account(account, credentials, remember=remember), self._added.emit
         )

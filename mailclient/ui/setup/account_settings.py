@@ -1,4 +1,4 @@
-"""The settings of an account that exists: who you are, its servers, and how much of its mail is kept here.
+"""The settings of an account that exists: who you are, how it signs in, its servers, what is kept here, what is not used.
 
 Nothing is freed by a change here; the servers can be tested before anything is stored.
 """
@@ -29,9 +29,12 @@ from mailclient.domain.events import SpaceFreed
 from mailclient.domain.ids import AccountId, FolderId
 from mailclient.domain.probe import ProbeReport, ProbeStep
 from mailclient.domain.scope import KeptBytes
+from mailclient.ui.setup.advanced_page import AdvancedPage
+from mailclient.ui.setup.complete import missing_sentence
 from mailclient.ui.setup.keeping_page import KeepingPage
 from mailclient.ui.setup.probe_view import ProbeView
 from mailclient.ui.setup.server_form import ServerForm
+from mailclient.ui.setup.sign_in_rows import SignInRows
 
 _IMAP = {Security.TLS: 993, Security.STARTTLS: 143, Security.PLAIN: 143}
 _POP3 = {Security.TLS: 995, Security.STARTTLS: 110, Security.PLAIN: 110}
@@ -39,18 +42,18 @@ _SMTP = {Security.TLS: 465, Security.STARTTLS: 587, Security.PLAIN: 587}
 
 
 class SettingsEngine(Protocol):
-    """What the dialog needs of the engine; all may block and are run in the background."""
+    """What the dialog needs of the engine; what may block is run in the background."""
+
+    def accounts(self) -> tuple[Account, ...]:
+        """Return all accounts."""
 
     def probe(
         self, account: Account, credentials: Credentials | None, on_step: Callable[[str, ProbeStep], None] | None = None
     ) -> ProbeReport:
         """Test both servers."""
 
-    def change_account(self, account: Account) -> None:
-        """Store the account."""
-
-    def set_password(self, account_id: AccountId, credentials: Credentials, *, remember: bool = True) -> str:
-        """Store another password."""
+    def change_account(self, account: Account, credentials: Credentials | None = None, *, remember: bool = True) -> str:
+        """Store the account, and another secret where one is given; returns where that is kept."""
 
     def kept_bytes(self, account_id: AccountId, folder_id: FolderId | None = None) -> KeptBytes:
         """Return what whole messages take up."""
@@ -77,12 +80,15 @@ class AccountSettingsDialog(QDialog):
         self._engine = engine
         self._account = account
         self.setWindowTitle(f"Settings of {account.label}")
-        self.keeping = KeepingPage(engine, account, self)
+        others = [known for known in engine.accounts() if known.id != account.id]
+        self.keeping = KeepingPage(engine, account, others, self)
         self.keeping.freed.connect(self.freed)
         self.tabs = QTabWidget(self)
         self.tabs.addTab(self._page(self._build_person()), "&Account")
-        self.tabs.addTab(self._page(self._build_servers()), "Ser&vers")
+        self.tabs.addTab(self._page(self._build_servers()), "S&ervers")
         self.tabs.addTab(self._page(self.keeping), "&Keeping mail")
+        self.advanced = AdvancedPage(account, self)
+        self.tabs.addTab(self._page(self.advanced), "Ad&vanced")
         self._message = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._message.setAccessibleName("State of the change")
         self._message.setVisible(False)
@@ -99,6 +105,7 @@ class AccountSettingsDialog(QDialog):
         self._step.connect(self._probe_view.add)
         self._tested.connect(self._show_tested)
         self._stored.connect(self._show_stored)
+        self.advanced.changed.connect(self._check)
         em = self.fontMetrics().horizontalAdvance("m")
         self.resize(em * 50, em * 60)
 
@@ -114,10 +121,7 @@ class AccountSettingsDialog(QDialog):
         self._label = QLineEdit(account.label, page)
         self._name = QLineEdit(account.display_name, page)
         self._address = QLineEdit(account.address, page)
-        self._password = QLineEdit(page, echoMode=QLineEdit.EchoMode.Password, placeholderText="Unchanged")
-        self._remember = QCheckBox("Keep a new password in this computer's keyring", page)
-        self._remember.setChecked(True)
-        self._save_sent = QCheckBox("Store a copy of what I send in Sent", page)
+        self._save_sent = QCheckBox("Store a copy of what I send in Sen&t", page)
         self._save_sent.setToolTip("Switch this off when the provider stores a copy itself")
         self._save_sent.setChecked(account.save_sent)
         form = QFormLayout(page)
@@ -125,11 +129,11 @@ class AccountSettingsDialog(QDialog):
             ("&Shown as", self._label),
             ("Your &name", self._name),
             ("A&ddress", self._address),
-            ("&Password", self._password),
         ):
             edit.setAccessibleName(words.replace("&", ""))
             form.addRow(words, edit)
-        form.addRow("", self._remember)
+        self._sign_in = SignInRows(form, page, uses_token=account.uses_token, placeholder="Unchanged")
+        self._sign_in.changed.connect(self._check)
         form.addRow("", self._save_sent)
         self._label.textChanged.connect(self._check)
         self._address.textChanged.connect(self._check)
@@ -171,17 +175,27 @@ class AccountSettingsDialog(QDialog):
             save_sent=self._save_sent.isChecked(),
             model=self.keeping.model(),
             scope=self.keeping.scope(),
-            pop=replace(self.keeping.pop.policy(), deliver_to=self._account.pop.deliver_to),
+            pop=self.keeping.pop.policy(),
+            uses_token=self._sign_in.uses_token,
+            poll_minutes=self.advanced.poll_minutes(),
+            without=self.advanced.without(),
         )
 
     def _credentials(self) -> Credentials | None:
-        password = self._password.text()
+        password = self._sign_in.text()
         return Credentials(password, password) if password else None
 
     def _check(self, _text: object = None) -> None:
         account = self.account()
-        complete = bool(account.label and account.incoming.host and account.submission.host)
-        self._save.setEnabled(complete and "@" in account.address)
+        problem = missing_sentence(account) or self._missing_secret(account) or self.advanced.problem()
+        self._save.setEnabled(not problem)
+        self._tell(problem)
+
+    def _missing_secret(self, account: Account) -> str:
+        """What is known as a password is no token."""
+        if account.uses_token == self._account.uses_token or self._sign_in.text():
+            return ""
+        return f"Type the {self._sign_in.word.lower()} that the account signs in with from now on."
 
     def test(self) -> None:
         """Test both servers as they are set here; nothing is stored."""
@@ -204,28 +218,23 @@ class AccountSettingsDialog(QDialog):
 
     def save(self) -> None:
         """Store what was changed, and let the account start anew with it."""
-        account, credentials, remember = self.account(), self._credentials(), self._remember.isChecked()
+        account, credentials, remember = self.account(), self._credentials(), self._sign_in.remember.isChecked()
         if account == self._account and credentials is None:
             self.accept()
             return
         self._save.setEnabled(False)
         self._tell("Storing the change…")
 
-        def store() -> str:
-            if account != self._account:
-                self._engine.change_account(account)
-            if credentials is None:
-                return f"The settings of {account.label} are stored."
-            return self._engine.set_password(account.id, credentials, remember=remember)
-
-        self._engine.run_in_background(store, self._stored.emit)
+        self._engine.run_in_background(
+            lambda: self._engine.change_account(account, credentials, remember=remember), self._stored.emit
+        )
 
     def _show_stored(self, result: object) -> None:
         if isinstance(result, Exception):
             self._tell(f"The change was not stored: {result}")
             self._save.setEnabled(True)
             return
-        self.saved.emit(str(result))
+        self.saved.emit(str(result) or f"The settings of {self._label.text().strip()} are stored.")
         self.accept()
 
     def _tell(self, sentence: str) -> None:

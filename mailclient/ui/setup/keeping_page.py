@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -25,7 +26,10 @@ class KeepingPage(QWidget):
 
     freed = Signal(object)
 
-    def __init__(self, engine: SpaceEngine, account: Account, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, engine: SpaceEngine, account: Account, others: Sequence[Account], parent: QWidget | None = None
+    ) -> None:
+        """``others`` are the accounts besides this one, whose inbox may get what POP3 fetches."""
         super().__init__(parent)
         self._models = QButtonGroup(self)
         self.buttons: dict[ConnectionModel, QRadioButton] = {}
@@ -37,7 +41,7 @@ class KeepingPage(QWidget):
                 self._add_model(column, model)
         self.pop = PopForm(self)
         """What becomes of mail on the server, for POP3."""
-        self.pop.set_policy(account.pop)
+        self.pop.set_policy(account.pop, others)
         self.pop.setVisible(not is_imap)
         keeping = QGroupBox("What is kept on this computer", self)
         keeping.setVisible(is_imap)  # What came by POP3 is all kept.

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGroupBox, QLabel, QSpinBox, QWidget
 
 from mailclient.domain.account import Account, IncomingProtocol
+from mailclient.domain.ids import AccountId
 from mailclient.domain.pop import PopKeep, PopPolicy
 
 _KEEP: Final = {
@@ -54,7 +55,10 @@ class PopForm(QGroupBox):
         self._form.addRow("", self._means)
         self._form.addRow("", self._is_large)
         self._form.addRow("", self._large)
-        self._form.addRow("Deliver into", self._target)
+        self._form.addRow("Deliver &into", self._target)
+        self._stays = QLabel("Mail that is here already stays where it is.", self, wordWrap=True)
+        self._stays.setObjectName("muted")
+        self._form.addRow("", self._stays)
         self._keep.currentIndexChanged.connect(self._show)
         self._is_large.toggled.connect(self._show)
         for signal in (self._days.valueChanged, self._large.valueChanged, self._target.currentIndexChanged):
@@ -63,13 +67,21 @@ class PopForm(QGroupBox):
 
     def offer(self, accounts: Sequence[Account]) -> None:
         """Let the mail go into the inbox of any of these that are POP3 accounts too."""
-        others = [account for account in accounts if account.protocol is IncomingProtocol.POP3]
+        self._offer(accounts, None)
+        self._form.setRowVisible(self._stays, False)
+        self._show()
+
+    def _offer(self, accounts: Sequence[Account], chosen: AccountId | None) -> None:
+        others = {account.id: account.address for account in accounts if account.protocol is IncomingProtocol.POP3}
         self._target.clear()
         self._target.addItem("Its own inbox", None)
-        for account in others:
-            self._target.addItem(f"The inbox of {account.address}", account.id)
-        self._form.setRowVisible(self._target, bool(others))
-        self._show()
+        for account_id, address in others.items():
+            self._target.addItem(f"The inbox of {address}", account_id)
+        if chosen is not None and chosen not in others:
+            self._target.addItem("Its own inbox: the account that was chosen is gone", chosen)
+        self._target.setCurrentIndex(self._target.findData(chosen))
+        for row in (self._target, self._stays):
+            self._form.setRowVisible(row, self._target.count() > 1)
 
     def policy(self) -> PopPolicy:
         """Return what was chosen."""
@@ -80,8 +92,9 @@ class PopForm(QGroupBox):
             deliver_to=self._target.currentData(),
         )
 
-    def set_policy(self, policy: PopPolicy) -> None:
-        """Fill the fields, but for the inbox that gets the mail."""
+    def set_policy(self, policy: PopPolicy, others: Sequence[Account]) -> None:
+        """Fill the fields for an account that exists beside these others."""
+        self._offer(others, policy.deliver_to)
         self._keep.setCurrentIndex(self._keep.findData(policy.keep))
         self._days.setValue(policy.keep_days)
         self._is_large.setChecked(policy.headers_only_over_bytes is not None)

@@ -88,3 +88,13 @@ def test_a_scope_that_makes_no_sense_is_damage_that_is_told(tmp_path: Path) -> N
     file.write_text(file.read_text().replace('"everything"', '"some of it"'))
     with pytest.raises(StoreDamaged, match="damaged near"):
         AccountRecords(file)
+
+
+def test_minutes_of_polling_are_kept_and_are_a_number(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.json"
+    account = replace(ACCOUNT, poll_minutes=45)
+    AccountRecords(file).put(account)
+    assert AccountRecords(file).all() == (account,)
+    file.write_text(file.read_text().replace("45", '"often"'))
+    with pytest.raises(StoreDamaged, match="poll_minutes"):
+        AccountRecords(file)

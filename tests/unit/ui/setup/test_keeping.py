@@ -35,6 +35,7 @@ class Engine:
     passwords: list[str] = field(default_factory=list)
     submitted: list[Command] = field(default_factory=list)
     refuses: str = ""
+    others: list[Account] = field(default_factory=list)
 
     def submit(self, command: Command) -> None:
         self.submitted.append(command)
@@ -49,13 +50,16 @@ class Engine:
         self.kept = KeptBytes(self.kept.total_bytes - self.kept.free_bytes, 6, 0, 0)
         return freed
 
-    def change_account(self, account: Account) -> None:
+    def accounts(self) -> tuple[Account, ...]:
+        return tuple(self.others)
+
+    def change_account(self, account: Account, credentials: Credentials | None = None, *, remember: bool = True) -> str:
+        del remember
         if self.refuses:
             raise BadInput(self.refuses)
         self.changed.append(account)
-
-    def set_password(self, account_id: AccountId, credentials: Credentials, *, remember: bool = True) -> str:
-        del account_id, remember
+        if credentials is None:
+            return ""
         self.passwords.append(credentials.incoming_password)
         return "The password is kept for this session only."
 
@@ -158,7 +162,7 @@ def test_model_scope_and_password_are_stored(qtbot: QtBot) -> None:
     dialog = settings(qtbot, engine)
     dialog.keeping.buttons[ConnectionModel.OFFLINE].setChecked(True)
     dialog.keeping.form.set_scope(MONTH)
-    dialog._password.setText("new secret")
+    dialog._sign_in.secret.setText("new secret")
     with qtbot.waitSignal(dialog.saved) as saved:
         dialog.save()
     assert engine.changed == [replace(account(), model=ConnectionModel.OFFLINE, scope=MONTH)]
@@ -182,6 +186,55 @@ def test_an_account_without_an_address_cannot_be_stored(qtbot: QtBot) -> None:
     assert not dialog._save.isEnabled()
     dialog._address.setText("anna@example.org")
     assert dialog._save.isEnabled()
+
+
+def test_what_is_missing_is_said_while_one_types(qtbot: QtBot) -> None:
+    dialog = settings(qtbot, Engine())
+    assert not dialog._message.isVisible()
+    dialog._address.setText("nobody")
+    assert dialog._message.text() == "Type the whole address, as in ada@example.org."
+    assert dialog._message.isVisible()
+    dialog._address.setText("anna@example.org")
+    dialog.advanced.others.setText("???")
+    assert "is no name of an extension" in dialog._message.text()
+    assert not dialog._save.isEnabled()
+
+
+def test_a_token_in_place_of_a_password_must_be_given_at_once(qtbot: QtBot) -> None:
+    engine = Engine()
+    dialog = settings(qtbot, engine)
+    dialog._sign_in.kind.setCurrentIndex(1)
+    assert dialog._sign_in.note.isVisible() and "expires" in dialog._sign_in.note.text()
+    assert dialog._message.text() == "Type the access token that the account signs in with from now on."
+    assert not dialog._save.isEnabled()
+    dialog._sign_in.secret.setText(" ya29.token ")
+    dialog.save()
+    assert engine.changed == [replace(account(), uses_token=True)]
+    assert engine.passwords == ["ya29.token"]
+
+
+def test_pace_and_extensions_are_stored(qtbot: QtBot) -> None:
+    engine = Engine()
+    dialog = settings(qtbot, engine)
+    dialog.advanced.minutes.setValue(30)
+    dialog.advanced.none.setChecked(True)
+    dialog.save()
+    assert engine.changed == [replace(account(), poll_minutes=30, without=frozenset({"*"}))]
+
+
+def test_the_inbox_that_gets_pop3_mail_can_be_changed_later(qtbot: QtBot) -> None:
+    pop3 = replace(account(), protocol=IncomingProtocol.POP3)
+    other = replace(account(2, "robin@example.org"), protocol=IncomingProtocol.POP3)
+    engine = Engine(others=[pop3, other, account(3, "imap@example.org")])
+    dialog = settings(qtbot, engine, pop3)
+    target = dialog.keeping.pop._target
+    assert [target.itemText(row) for row in range(target.count())] == [
+        "Its own inbox",
+        "The inbox of robin@example.org",
+    ]
+    target.setCurrentIndex(1)
+    dialog.save()
+    assert engine.changed[0].pop.deliver_to == other.id
 
 
 def test_servers_are_tested_as_they_are_set_with_the_password_that_is_known(qtbot: QtBot) -> None:

@@ -67,6 +67,10 @@ class Lab:
         """Cut every IMAP connection, as a network does."""
         self._imap.drop_connections()
 
+    def offer(self, capability: str) -> None:
+        """Offer one thing more to whoever connects to IMAP from now on, as after an update of a server."""
+        self._imap.capabilities = (*self._imap.capabilities, capability)
+
     def deliver(
         self,
         address: str,

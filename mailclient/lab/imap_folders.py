@@ -9,30 +9,22 @@ from collections.abc import Callable
 from typing import Final
 
 from mailclient.lab.imap_messages import No
-from mailclient.lab.imap_search import BadSearch
-from mailclient.lab.imap_structure import quoted
+from mailclient.lab.imap_names import Spelling
 from mailclient.lab.mailstore import INBOX, LabMailbox, UserMail
 from mailclient.protocol.imap_tokens import Value
-from mailclient.protocol.modified_utf7 import decode_mailbox, encode_mailbox
 
 RIGHTS: Final = "lrswipkxtea"
 _USES: Final = {"\\archive", "\\drafts", "\\junk", "\\sent", "\\trash"}
 
 
-def _name(value: Value) -> str:
-    if not isinstance(value, bytes):
-        raise BadSearch("an argument is missing")
-    return decode_mailbox(value.decode("utf-8", "replace"))
-
-
-def _found(user: UserMail, value: Value) -> LabMailbox:
-    found = user.find(_name(value))
+def _found(user: UserMail, value: Value, spelling: Spelling) -> LabMailbox:
+    found = user.find(spelling.heard(value))
     if found is None:
         raise No("[NONEXISTENT] there is no such folder")
     return found
 
 
-def create(user: UserMail, values: list[Value]) -> bytes:
+def create(user: UserMail, values: list[Value], spelling: Spelling) -> bytes:
     """CREATE, with USE where a folder for that is not there yet."""
     use = ""
     if len(values) > 1 and isinstance(values[1], list):
@@ -40,7 +32,7 @@ def create(user: UserMail, values: list[Value]) -> bytes:
         use = words[0].decode("ascii", "replace") if words else ""
         if use.lower() not in _USES or any(box.special_use.lower() == use.lower() for box in user.mailboxes.values()):
             raise No("[USEATTR] there is a folder for that, or there can be none")
-    name = _name(values[0]).rstrip("/")
+    name = spelling.heard(values[0]).rstrip("/")
     if user.folder_limit is not None and len(user.mailboxes) >= user.folder_limit:
         raise No("[OVERQUOTA] no more folders")
     if not name.startswith(user.personal_prefix):
@@ -52,9 +44,9 @@ def create(user: UserMail, values: list[Value]) -> bytes:
     return b""
 
 
-def delete(user: UserMail, values: list[Value]) -> bytes:
+def delete(user: UserMail, values: list[Value], spelling: Spelling) -> bytes:
     """DELETE one folder; those in it stay."""
-    mailbox = _found(user, values[0])
+    mailbox = _found(user, values[0], spelling)
     if mailbox.name == INBOX:
         raise No("[CANNOT] the inbox stays")
     with user.lock:
@@ -63,9 +55,9 @@ def delete(user: UserMail, values: list[Value]) -> bytes:
     return b""
 
 
-def rename(user: UserMail, values: list[Value]) -> bytes:
+def rename(user: UserMail, values: list[Value], spelling: Spelling) -> bytes:
     """RENAME a folder with all in it; RENAME of the inbox moves its mail out, as servers do."""
-    mailbox, name = _found(user, values[0]), _name(values[1])
+    mailbox, name = _found(user, values[0], spelling), spelling.heard(values[1])
     with user.lock:
         if name in user.mailboxes:
             raise No("[ALREADYEXISTS] the folder exists")
@@ -85,24 +77,24 @@ def rename(user: UserMail, values: list[Value]) -> bytes:
     return b""
 
 
-def _subscribed(user: UserMail, values: list[Value], on: bool) -> bytes:
-    _found(user, values[0]).subscribed = on
+def _subscribed(user: UserMail, values: list[Value], spelling: Spelling, on: bool) -> bytes:
+    _found(user, values[0], spelling).subscribed = on
     return b""
 
 
-def subscribe(user: UserMail, values: list[Value]) -> bytes:
+def subscribe(user: UserMail, values: list[Value], spelling: Spelling) -> bytes:
     """SUBSCRIBE."""
-    return _subscribed(user, values, True)
+    return _subscribed(user, values, spelling, True)
 
 
-def unsubscribe(user: UserMail, values: list[Value]) -> bytes:
+def unsubscribe(user: UserMail, values: list[Value], spelling: Spelling) -> bytes:
     """UNSUBSCRIBE."""
-    return _subscribed(user, values, False)
+    return _subscribed(user, values, spelling, False)
 
 
-def quota_root(user: UserMail, values: list[Value]) -> bytes:
+def quota_root(user: UserMail, values: list[Value], spelling: Spelling) -> bytes:
     """GETQUOTAROOT: one root for the user, when there is a limit."""
-    name = quoted(encode_mailbox(_found(user, values[0]).name))
+    name = spelling.told(_found(user, values[0], spelling).name)
     if user.quota_kib is None:
         return b"* QUOTAROOT " + name + b"\r\n"
     used = sum(len(message.raw) for box in user.mailboxes.values() for message in box.messages) // 1024
@@ -110,12 +102,12 @@ def quota_root(user: UserMail, values: list[Value]) -> bytes:
     return b"* QUOTAROOT " + name + b' ""\r\n' + quota
 
 
-def my_rights(user: UserMail, values: list[Value]) -> bytes:
+def my_rights(user: UserMail, values: list[Value], spelling: Spelling) -> bytes:
     """MYRIGHTS: all of them."""
-    return b"* MYRIGHTS " + quoted(encode_mailbox(_found(user, values[0]).name)) + f" {RIGHTS}\r\n".encode()
+    return b"* MYRIGHTS " + spelling.told(_found(user, values[0], spelling).name) + f" {RIGHTS}\r\n".encode()
 
 
-COMMANDS: Final[dict[str, Callable[[UserMail, list[Value]], bytes]]] = {
+COMMANDS: Final[dict[str, Callable[[UserMail, list[Value], Spelling], bytes]]] = {
     "CREATE": create,
     "DELETE": delete,
     "RENAME": rename,

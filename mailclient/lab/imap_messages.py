@@ -9,13 +9,13 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from mailclient.lab.imap_names import Spelling
 from mailclient.lab.imap_search import BadSearch, build_test
 from mailclient.lab.imap_structure import body_structure, envelope, section_bytes
 from mailclient.lab.mailstore import LabMailbox, LabMessage, UserMail
 from mailclient.mime.tree import Message, parse_message
 from mailclient.protocol.imap_dates import format_internal_date
 from mailclient.protocol.imap_tokens import Value
-from mailclient.protocol.modified_utf7 import decode_mailbox
 from mailclient.protocol.uid_sets import UidSet
 
 _MACROS = {
@@ -49,6 +49,7 @@ class MessageCommands:
         read_only: bool,
         *,
         is_quick: bool = False,
+        spelling: Spelling | None = None,
     ) -> None:
         """``is_quick``: the client enabled QRESYNC, and is told UIDs rather than numbers."""
         self._connection = connection
@@ -57,6 +58,7 @@ class MessageCommands:
         self._capabilities = capabilities
         self._read_only = read_only
         self._is_quick = is_quick
+        self._spelling = spelling or Spelling()
         with user.lock:
             self._view = [message.uid for message in mailbox.messages]
             self._seen_modseq = mailbox.modseq
@@ -183,6 +185,8 @@ class MessageCommands:
         extended = bool(values) and _word(values[0]).upper() == "RETURN"
         keys = values[2:] if extended else values
         if keys and _word(keys[0]).upper() == "CHARSET":
+            if self._spelling.utf8:
+                raise BadSearch("with UTF8=ACCEPT no CHARSET is named")
             keys = keys[2:]
         test = build_test(keys)
         with self._user.lock:
@@ -223,7 +227,7 @@ class MessageCommands:
     def _copy(self, values: list[Value], uid: bool, *, move: bool) -> str:
         if move:
             self._refuse_read_only()
-        target = self._user.find(decode_mailbox(_word(values[1])))
+        target = self._user.find(self._spelling.heard(values[1]))
         if target is None:
             raise No("[TRYCREATE] there is no such folder")
         pairs = []

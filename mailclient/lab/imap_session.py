@@ -13,12 +13,11 @@ from typing import Protocol
 
 from mailclient.lab import imap_folders
 from mailclient.lab.imap_messages import MessageCommands, No
+from mailclient.lab.imap_names import Spelling
 from mailclient.lab.imap_search import BadSearch
-from mailclient.lab.imap_structure import quoted
 from mailclient.lab.mailstore import LabMailbox, UserMail
 from mailclient.protocol.imap_stream import Response
 from mailclient.protocol.imap_tokens import Value, parse_values
-from mailclient.protocol.modified_utf7 import decode_mailbox, encode_mailbox
 from mailclient.protocol.uid_sets import MAX_UID, UidSet
 
 
@@ -61,6 +60,7 @@ class ImapLabSession:
         self._user: UserMail | None = None
         self._messages: MessageCommands | None = None
         self._is_quick = False
+        self._spelling = Spelling()
 
     def run(self) -> None:
         """Serve until LOGOUT."""
@@ -121,7 +121,7 @@ class ImapLabSession:
             "APPEND": self._append,
         }
         if name in imap_folders.COMMANDS:
-            self._connection.send(imap_folders.COMMANDS[name](user, values))
+            self._connection.send(imap_folders.COMMANDS[name](user, values, self._spelling))
             return ""
         if name in signed_in:
             return signed_in[name](user, values)
@@ -177,6 +177,7 @@ class ImapLabSession:
         wanted = [text(value).upper() for value in values]
         enabled = [word for word in wanted if word in self._capabilities]
         self._is_quick = self._is_quick or "QRESYNC" in enabled
+        self._spelling.utf8 = self._spelling.utf8 or "UTF8=ACCEPT" in enabled
         self._connection.send(f"* ENABLED {' '.join(enabled)}\r\n".encode())
         return ""
 
@@ -185,7 +186,7 @@ class ImapLabSession:
         return ""
 
     def _mailbox(self, user: UserMail, value: Value) -> LabMailbox:
-        found = user.find(decode_mailbox(text(value)))
+        found = user.find(self._spelling.heard(value))
         if found is None:
             raise No("[NONEXISTENT] there is no such folder")
         return found
@@ -203,7 +204,7 @@ class ImapLabSession:
                     flags.append(mailbox.special_use)
                 if mailbox.subscribed and "LIST-EXTENDED" in self._capabilities:
                     flags.append("\\Subscribed")
-                lines.append(f'* LIST ({" ".join(flags)}) "/" '.encode() + quoted(encode_mailbox(name)) + b"\r\n")
+                lines.append(f'* LIST ({" ".join(flags)}) "/" '.encode() + self._spelling.told(name) + b"\r\n")
                 if items is not None and "LIST-STATUS" in self._capabilities:
                     lines.append(self._status_line(mailbox, items))
         self._connection.send(b"".join(lines))
@@ -212,7 +213,7 @@ class ImapLabSession:
     def _list_subscribed(self, user: UserMail, _values: list[Value]) -> str:
         with user.lock:
             names = sorted(name for name, mailbox in user.mailboxes.items() if mailbox.subscribed)
-        self._connection.send(b"".join(b'* LSUB () "/" ' + quoted(encode_mailbox(name)) + b"\r\n" for name in names))
+        self._connection.send(b"".join(b'* LSUB () "/" ' + self._spelling.told(name) + b"\r\n" for name in names))
         return ""
 
     def _status(self, user: UserMail, values: list[Value]) -> str:
@@ -234,14 +235,20 @@ class ImapLabSession:
         }
         names = [text(item).upper() for item in items]
         told = " ".join(f"{name} {known[name]}" for name in names if name in known)
-        return b"* STATUS " + quoted(encode_mailbox(mailbox.name)) + f" ({told})\r\n".encode()
+        return b"* STATUS " + self._spelling.told(mailbox.name) + f" ({told})\r\n".encode()
 
     def _select(self, user: UserMail, values: list[Value], read_only: bool) -> str:
         was_open, self._messages = self._messages is not None, None
         mailbox = self._mailbox(user, values[0])
         with user.lock:
             self._messages = messages = MessageCommands(
-                self._connection, user, mailbox, self._capabilities, read_only, is_quick=self._is_quick
+                self._connection,
+                user,
+                mailbox,
+                self._capabilities,
+                read_only,
+                is_quick=self._is_quick,
+                spelling=self._spelling,
             )
             lines = ["* OK [CLOSED] the folder before"] if was_open and self._is_quick else []
             lines += [
@@ -272,15 +279,27 @@ class ImapLabSession:
         return messages.changes_since(modseq, known) if validity == mailbox.uid_validity else b""
 
     def _append(self, user: UserMail, values: list[Value]) -> str:
-        mailbox = user.find(decode_mailbox(text(values[0])))
+        mailbox = user.find(self._spelling.heard(values[0]))
         if mailbox is None:
             raise No("[TRYCREATE] there is no such folder")
         flags = next((value for value in values[1:] if isinstance(value, list)), [])
-        raw = values[-1]
-        if not isinstance(raw, bytes):
-            raise BadSearch("the message is missing")
+        raw = self._message(values)
         uid = user.add(mailbox, raw, [text(flag) for flag in flags])
         return f"[APPENDUID {mailbox.uid_validity} {uid}] stored" if "UIDPLUS" in self._capabilities else "stored"
+
+    def _message(self, values: list[Value]) -> bytes:
+        """Return the message of APPEND; one with UTF-8 in its header comes in a form of its own (RFC 6855 section 4)."""
+        raw = values[-1]
+        as_utf8 = isinstance(raw, list) and text(values[-2]).upper() == "UTF8"
+        if as_utf8 and isinstance(raw, list):
+            if not self._spelling.utf8:
+                raise BadSearch("enable UTF8=ACCEPT first")
+            raw = raw[0]
+        if not isinstance(raw, bytes):
+            raise BadSearch("the message is missing")
+        if self._spelling.utf8 and not as_utf8 and not raw.partition(b"\r\n\r\n")[0].isascii():
+            raise No("[CANNOT] UTF-8 in a header has to be sent as UTF8")
+        return raw
 
     def _idle(self, user: UserMail, messages: MessageCommands) -> str:
         self._connection.send(b"+ waiting\r\n")

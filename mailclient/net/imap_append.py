@@ -13,10 +13,11 @@ from mailclient.domain.errors import ServerRefused
 from mailclient.domain.exchange import UidMapping
 from mailclient.domain.flags import SYSTEM_FLAGS, Flag, flags_to_wire
 from mailclient.domain.ids import Uid
+from mailclient.mime.tree import parse_message
 from mailclient.net.imap_dialogue import ImapDialogue
 from mailclient.net.imap_hierarchy import ImapHierarchy
 from mailclient.protocol.imap_dates import format_internal_date
-from mailclient.protocol.imap_gate import Literal, Piece, astring, atom
+from mailclient.protocol.imap_gate import Literal, Piece, atom
 from mailclient.protocol.imap_responses import parse_copied
 
 UNASKED_BYTES: Final = 64 * 1024
@@ -37,12 +38,36 @@ def append(
             connection_id=dialogue.wire.transcript.connection_id,
         )
     names = b" ".join(atom(name) for name in flags_to_wire(flags & SYSTEM_FLAGS))
-    pieces: list[Piece] = [b"APPEND", astring(wire_name.encode("utf-8", "surrogateescape")), b"(" + names + b")"]
+    pieces: list[Piece] = [b"APPEND", dialogue.mailbox(wire_name), b"(" + names + b")"]
     if received_unix_s is not None:
         pieces.append(b'"' + format_internal_date(received_unix_s).encode("ascii") + b'"')
-    pieces.append(Literal(data, is_large=len(data) > UNASKED_BYTES))
+    is_large = len(data) > UNASKED_BYTES
+    if dialogue.utf8 and has_utf8_headers(data):
+        # A server that has UTF-8 enabled may refuse such a message in the plain form (RFC 6855 section 4).
+        pieces.append(Literal(data, is_large, before=b"UTF8 (~", after=b")"))
+    else:
+        pieces.append(Literal(data, is_large))
     copied = parse_copied(dialogue.run(*pieces).status)
     return UidMapping(copied.uid_validity, {Uid(0): Uid(copied.target[0])}) if copied else None
+
+
+def has_utf8_headers(raw: bytes) -> bool:
+    """True when the header of a message, or of a part of it, holds UTF-8 beyond ASCII (RFC 6532)."""
+    if raw.isascii():
+        return False
+    rest = [parse_message(raw).root]
+    found = False
+    while rest:
+        part = rest.pop()
+        header = raw[part.headers.start : part.headers.body_start]
+        if not header.isascii():
+            try:
+                header.decode("utf-8")
+            except UnicodeDecodeError:
+                return False  # Some older charset: the server would refuse it as UTF-8.
+            found = True
+        rest += part.children
+    return found
 
 
 def _megabytes(size_bytes: int) -> str:

@@ -10,7 +10,7 @@ from mailclient.domain.flags import SYSTEM_FLAGS, FlagChange, flags_to_wire
 from mailclient.domain.ids import Uid
 from mailclient.net.imap_dialogue import ImapDialogue
 from mailclient.net.imap_fetch import short_sets
-from mailclient.protocol.imap_gate import astring, atom
+from mailclient.protocol.imap_gate import atom
 from mailclient.protocol.imap_responses import CopiedUids, parse_copied, parse_status
 from mailclient.protocol.uid_sets import UidSet
 
@@ -26,7 +26,7 @@ def change_flags(dialogue: ImapDialogue, uids: UidSet, change: FlagChange, *, pe
 
 def move(dialogue: ImapDialogue, uids: UidSet, target_wire_name: str) -> UidMapping | None:
     """Move messages; the new UIDs when the server told all of them."""
-    target = astring(target_wire_name.encode("utf-8", "surrogateescape"))
+    target = dialogue.mailbox(target_wire_name)
     told: list[CopiedUids] = []
     complete = True
     for part in short_sets(uids):

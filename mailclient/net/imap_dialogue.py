@@ -17,6 +17,7 @@ from mailclient.protocol.imap_gate import Literal, Piece
 from mailclient.protocol.imap_mailboxes import Namespaces
 from mailclient.protocol.imap_responses import Status, parse_numbered, parse_status
 from mailclient.protocol.imap_stream import Response, ResponseStream
+from mailclient.protocol.imap_utf8 import mailbox_argument
 
 _BUSY_CODES: Final = frozenset({"INUSE", "UNAVAILABLE", "SERVERBUG", "CONTACTADMIN", "LIMIT", "THROTTLED"})
 
@@ -42,6 +43,8 @@ class ImapDialogue:
         self.namespaces: Namespaces | None = None
         self.selected: str | None = None
         """The folder that is open, by its name on the wire."""
+        self.utf8 = False
+        """Names are spelled in UTF-8 (RFC 6855); everywhere else in the program they are in modified UTF-7."""
         self.changed = False
         """Something was said unasked that may concern the open folder."""
         self._tag = 0
@@ -55,6 +58,10 @@ class ImapDialogue:
     def capabilities(self, offered: frozenset[str]) -> None:
         """Learn what the server offers; what the account does without is forgotten at once."""
         self._capabilities = usable(offered, self._without)
+
+    def mailbox(self, wire_name: str) -> Piece:
+        """Return a mailbox name, or a pattern for names, as an argument."""
+        return mailbox_argument(wire_name, self.utf8)
 
     @property
     def has_modseq(self) -> bool:
@@ -171,6 +178,7 @@ class ImapDialogue:
             if not isinstance(piece, Literal):
                 line += piece
                 continue
+            line += piece.before
             size = len(piece.data)
             if not piece.is_large and self._may_just_send(size):
                 line += b"{%d+}\r\n" % size
@@ -180,7 +188,7 @@ class ImapDialogue:
                 self.wire.send(bytes(line), secret=secret)
                 yield from self._await_continuation(tag, pieces)
             self.wire.send(piece.data, secret=secret)
-            line = bytearray()
+            line = bytearray(piece.after)
         self.wire.send(bytes(line) + b"\r\n", secret=secret)
 
     def _may_just_send(self, size: int) -> bool:

@@ -37,7 +37,8 @@ def list_uids(dialogue: ImapDialogue, first: Uid, last: Uid | None = None) -> Ui
 
 def find_message_id(dialogue: ImapDialogue, message_id_field: str) -> tuple[Uid, ...]:
     """Return UIDs in the open folder whose Message-ID contains this value."""
-    return tuple(_found(dialogue, b"UID SEARCH HEADER Message-ID", astring(message_id_field)))
+    # Never a CHARSET: where UTF-8 is enabled it must not be named (RFC 6855 section 3), and elsewhere these are ASCII.
+    return tuple(_found(dialogue, b"UID SEARCH HEADER Message-ID", astring(message_id_field, utf8=dialogue.utf8)))
 
 
 def _found(dialogue: ImapDialogue, *pieces: Piece) -> UidSet:

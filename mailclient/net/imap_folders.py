@@ -14,7 +14,7 @@ from typing import Final
 from mailclient.domain.errors import ServerBusy, ServerRefused
 from mailclient.domain.folder import FolderStatus, RemoteFolder
 from mailclient.net.imap_dialogue import ImapDialogue
-from mailclient.protocol.imap_gate import Literal, Piece, astring
+from mailclient.protocol.imap_gate import Literal, Piece
 from mailclient.protocol.imap_mailboxes import Namespaces, parse_mailbox_status, parse_namespaces
 from mailclient.protocol.imap_responses import parse_list
 from mailclient.protocol.imap_stream import Response
@@ -35,7 +35,7 @@ def list_folders(dialogue: ImapDialogue) -> tuple[RemoteFolder, ...]:
         answers, is_extended = _list(dialogue, pattern, options)
         tells = tells and is_extended
         for response in answers:
-            folder, told = parse_list(response), parse_mailbox_status(response)
+            folder, told = parse_list(response, dialogue.utf8), parse_mailbox_status(response, dialogue.utf8)
             if folder is not None:
                 kind, prefix = namespaces.place_of(folder.wire_name)
                 found.setdefault(folder.wire_name, replace(folder, namespace=kind, namespace_prefix=prefix))
@@ -65,10 +65,11 @@ def _subscribed(dialogue: ImapDialogue, patterns: Sequence[str]) -> set[str]:
     names: set[str] = set()
     for pattern in patterns:
         try:
-            answers = dialogue.run(b'LSUB ""', astring(pattern.encode("utf-8", "surrogateescape"))).untagged
+            answers = dialogue.run(b'LSUB ""', dialogue.mailbox(pattern)).untagged
         except (ServerRefused, ServerBusy):
             continue
-        names.update(folder.wire_name for folder in map(parse_list, answers) if folder is not None)
+        told = (parse_list(response, dialogue.utf8) for response in answers)
+        names.update(folder.wire_name for folder in told if folder is not None)
     return names
 
 
@@ -81,7 +82,8 @@ def _namespaces(dialogue: ImapDialogue) -> Namespaces:
                 answers = dialogue.run(b"NAMESPACE").untagged
             except (ServerRefused, ServerBusy):
                 answers = []
-            dialogue.namespaces = next((found for found in map(parse_namespaces, answers) if found), Namespaces())
+            told = (parse_namespaces(response, dialogue.utf8) for response in answers)
+            dialogue.namespaces = next((found for found in told if found), Namespaces())
     return dialogue.namespaces
 
 
@@ -109,8 +111,7 @@ def _list(dialogue: ImapDialogue, pattern: str, options: bytes) -> tuple[Sequenc
 
     A refusal of that is asked in the plain one, and one of somebody else's folders is an empty list.
     """
-    argument = astring(pattern.encode("utf-8", "surrogateescape"))
-    plain: tuple[Piece, ...] = (b'LIST ""', argument)
+    plain: tuple[Piece, ...] = (b'LIST ""', dialogue.mailbox(pattern))
     if options:
         try:
             return dialogue.run(*plain, options).untagged, True
@@ -127,7 +128,7 @@ def _list(dialogue: ImapDialogue, pattern: str, options: bytes) -> tuple[Sequenc
 def _ask_status(dialogue: ImapDialogue, wire_names: Sequence[str]) -> Iterator[tuple[str, FolderStatus]]:
     """Ask for each folder, many at a time; a folder that is refused is left out."""
     items = b"(" + _status_items(dialogue) + b")"
-    arguments = (astring(name.encode("utf-8", "surrogateescape")) for name in wire_names)
+    arguments = map(dialogue.mailbox, wire_names)
     # A literal has to wait for the server's leave: such a name is looked into instead.
     names = iter([argument for argument in arguments if not isinstance(argument, Literal)])
     while batch := list(islice(names, _AT_ONCE)):
@@ -140,7 +141,7 @@ def _ask_status(dialogue: ImapDialogue, wire_names: Sequence[str]) -> Iterator[t
                 except StopIteration as end:
                     tags.discard(end.value.line.partition(b" ")[0])
                     break  # OK or not: what was told counts.
-                told = parse_mailbox_status(response)
+                told = parse_mailbox_status(response, dialogue.utf8)
                 if told is not None:
                     yield told
                 else:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from mailclient.domain.errors import ServerRefused
 from mailclient.domain.folder import FolderLimits, FolderRole, Quota
 from mailclient.net.imap_dialogue import ImapDialogue
-from mailclient.protocol.imap_gate import Piece, astring
 from mailclient.protocol.imap_limits import parse_append_limit, parse_quota, parse_rights, parse_status_items
 
 _USES = {
@@ -29,7 +28,7 @@ class ImapHierarchy:
 
     def create(self, wire_name: str, role: FolderRole) -> None:
         """CREATE, with the role where the server takes one; a server that refuses the role is asked without."""
-        name = _name(wire_name)
+        name = self._dialogue.mailbox(wire_name)
         use = _USES.get(role)
         if use is not None and "CREATE-SPECIAL-USE" in self._dialogue.capabilities:
             try:
@@ -43,20 +42,20 @@ class ImapHierarchy:
 
     def rename(self, wire_name: str, new_wire_name: str) -> None:
         """RENAME a folder with all that lie in it."""
-        self._dialogue.run(b"RENAME", _name(wire_name), _name(new_wire_name))
+        self._dialogue.run(b"RENAME", self._dialogue.mailbox(wire_name), self._dialogue.mailbox(new_wire_name))
 
     def delete(self, wire_name: str) -> None:
         """DELETE one folder with its messages."""
-        self._dialogue.run(b"DELETE", _name(wire_name))
+        self._dialogue.run(b"DELETE", self._dialogue.mailbox(wire_name))
 
     def subscribe(self, wire_name: str, subscribed: bool) -> None:
         """SUBSCRIBE or UNSUBSCRIBE."""
-        self._dialogue.run(b"SUBSCRIBE" if subscribed else b"UNSUBSCRIBE", _name(wire_name))
+        self._dialogue.run(b"SUBSCRIBE" if subscribed else b"UNSUBSCRIBE", self._dialogue.mailbox(wire_name))
 
     def count(self, wire_name: str) -> int | None:
         """Return how many messages a folder holds, None when there is no such folder or it cannot hold any."""
         try:
-            completed = self._dialogue.run(b"STATUS", _name(wire_name), b"(MESSAGES)")
+            completed = self._dialogue.run(b"STATUS", self._dialogue.mailbox(wire_name), b"(MESSAGES)")
         except ServerRefused:
             return None
         told = [items["MESSAGES"] for items in map(parse_status_items, completed.untagged) if "MESSAGES" in items]
@@ -74,7 +73,7 @@ class ImapHierarchy:
 
     def _quotas(self, wire_name: str) -> tuple[Quota, ...] | None:
         try:
-            completed = self._dialogue.run(b"GETQUOTAROOT", _name(wire_name))
+            completed = self._dialogue.run(b"GETQUOTAROOT", self._dialogue.mailbox(wire_name))
         except ServerRefused:
             return None
         return tuple(quota for response in completed.untagged for quota in parse_quota(response))
@@ -90,18 +89,14 @@ class ImapHierarchy:
 
     def _append_limit_of(self, wire_name: str) -> int | None:
         try:
-            completed = self._dialogue.run(b"STATUS", _name(wire_name), b"(APPENDLIMIT)")
+            completed = self._dialogue.run(b"STATUS", self._dialogue.mailbox(wire_name), b"(APPENDLIMIT)")
         except ServerRefused:
             return None
         return next((limit for limit in map(parse_append_limit, completed.untagged) if limit is not None), None)
 
     def _rights(self, wire_name: str) -> str | None:
         try:
-            completed = self._dialogue.run(b"MYRIGHTS", _name(wire_name))
+            completed = self._dialogue.run(b"MYRIGHTS", self._dialogue.mailbox(wire_name))
         except ServerRefused:
             return None
         return next((rights for rights in map(parse_rights, completed.untagged) if rights is not None), None)
-
-
-def _name(wire_name: str) -> Piece:
-    return astring(wire_name.encode("utf-8", "surrogateescape"))

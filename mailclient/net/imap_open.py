@@ -12,7 +12,7 @@ from mailclient.domain.errors import FolderChanged, MalformedReply, ServerRefuse
 from mailclient.domain.exchange import ChangesSince, FlagRecord, FolderSnapshot, LastSeen
 from mailclient.domain.ids import ModSeq, UidValidity
 from mailclient.net.imap_dialogue import ImapDialogue
-from mailclient.protocol.imap_gate import Piece, astring
+from mailclient.protocol.imap_gate import Piece
 from mailclient.protocol.imap_responses import MAX_MODSEQ, parse_fetch, parse_numbered, parse_status, read_number
 from mailclient.protocol.imap_resync import parse_vanished, resync_parameter
 from mailclient.protocol.imap_stream import Response
@@ -23,7 +23,7 @@ def open_folder(
     dialogue: ImapDialogue, wire_name: str, *, read_only: bool = False, since: LastSeen | None = None
 ) -> FolderSnapshot:
     """SELECT (or EXAMINE) a folder; with ``since`` the answer tells what changed, where the server can."""
-    name = astring(wire_name.encode("utf-8", "surrogateescape"))
+    name = dialogue.mailbox(wire_name)
     verb = b"EXAMINE" if read_only else b"SELECT"
     resync = since if "QRESYNC" in dialogue.capabilities else None
     try:

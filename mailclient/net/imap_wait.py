@@ -119,7 +119,7 @@ def watch_everything(dialogue: ImapDialogue) -> dict[str, FolderStatus] | None:
             answers = dialogue.run(command).untagged
         except (ServerRefused, ServerBusy):
             continue
-        return dict(told for told in map(parse_mailbox_status, answers) if told)
+        return dict(told for told in (parse_mailbox_status(answer, dialogue.utf8) for answer in answers) if told)
     dialogue.forgo("NOTIFY")
     return None
 
@@ -131,7 +131,7 @@ def wait_for_news(dialogue: ImapDialogue, alarm: Alarm, timeout_s: float) -> Fol
     deadline = time.monotonic() + timeout_s
     while (response := _next_within(dialogue, alarm, deadline)) is not None:
         _refuse_bye(dialogue, response)
-        told, status = parse_mailbox_status(response), parse_status(response)
+        told, status = parse_mailbox_status(response, dialogue.utf8), parse_status(response)
         if told is not None:
             names.add(told[0])
         listing_changed = listing_changed or parse_list(response) is not None

@@ -13,6 +13,7 @@ from mailclient.domain.folder import FolderStatus, NamespaceKind
 from mailclient.domain.ids import ModSeq, UidValidity
 from mailclient.protocol.imap_stream import Response
 from mailclient.protocol.imap_tokens import Value, parse_values
+from mailclient.protocol.imap_utf8 import wire_name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,11 @@ def _is_in(wire_name: str, space: Namespace) -> bool:
     return wire_name.startswith(space.prefix) or wire_name == bare
 
 
-def parse_mailbox_status(response: Response) -> tuple[str, FolderStatus] | None:
-    """Return name on the wire and numbers of a STATUS answer; None for others, and for one that cannot be read."""
+def parse_mailbox_status(response: Response, utf8: bool = False) -> tuple[str, FolderStatus] | None:
+    """Return name on the wire and numbers of a STATUS answer; None for others, and for one that cannot be read.
+
+    ``utf8``: the session spells names in UTF-8.
+    """
     match = re.match(rb"\* STATUS ", response.line, re.IGNORECASE)
     if match is None:
         return None
@@ -75,7 +79,9 @@ def parse_mailbox_status(response: Response) -> tuple[str, FolderStatus] | None:
         if isinstance(name, bytes):
             told[name.decode("ascii", "replace").upper()] = value
     validity, modseq = _number(told.get("UIDVALIDITY")), _number(told.get("HIGHESTMODSEQ"))
-    wire_name = values[0].decode("utf-8", "surrogateescape")
+    wire_name = wire_name_of(values[0], utf8)
+    if wire_name is None:
+        return None
     return "INBOX" if wire_name.upper() == "INBOX" else wire_name, FolderStatus(
         uid_validity=UidValidity(validity) if validity else None,
         uid_next=_number(told.get("UIDNEXT")),
@@ -98,7 +104,7 @@ def _object_id(value: Value) -> str | None:
     return None
 
 
-def parse_namespaces(response: Response) -> Namespaces | None:
+def parse_namespaces(response: Response, utf8: bool = False) -> Namespaces | None:
     """Return the namespaces of a NAMESPACE answer, None for others and for one that cannot be read."""
     match = re.match(rb"\* NAMESPACE ", response.line, re.IGNORECASE)
     if match is None:
@@ -109,13 +115,15 @@ def parse_namespaces(response: Response) -> Namespaces | None:
         return None
     if len(values) != 3:
         return None
-    return Namespaces(*(tuple(_spaces(value)) for value in values))
+    return Namespaces(*(tuple(_spaces(value, utf8)) for value in values))
 
 
-def _spaces(value: Value) -> list[Namespace]:
+def _spaces(value: Value, utf8: bool) -> list[Namespace]:
     found = []
     for item in value if isinstance(value, list) else []:
         if isinstance(item, list) and len(item) >= 2 and isinstance(item[0], bytes):
             delimiter = item[1].decode("ascii", "replace") if isinstance(item[1], bytes) and item[1] else None
-            found.append(Namespace(item[0].decode("utf-8", "surrogateescape"), delimiter))
+            prefix = wire_name_of(item[0], utf8)
+            if prefix is not None:
+                found.append(Namespace(prefix, delimiter))
     return found

@@ -19,6 +19,7 @@ from mailclient.domain.ids import ModSeq, Uid, UidValidity
 from mailclient.protocol.imap_dates import parse_internal_date
 from mailclient.protocol.imap_stream import Response
 from mailclient.protocol.imap_tokens import Value, parse_values
+from mailclient.protocol.imap_utf8 import wire_name_of
 from mailclient.protocol.modified_utf7 import decode_mailbox
 from mailclient.protocol.uid_sets import MAX_UID, UidSet
 
@@ -265,8 +266,11 @@ def _skip_unknown(response: Response, text_index: int, position: int) -> tuple[i
     return text_index, value.end() if value else position
 
 
-def parse_list(response: Response) -> RemoteFolder | None:
-    """Return the folder of a LIST or LSUB response, None when it is another or cannot be read."""
+def parse_list(response: Response, utf8: bool = False) -> RemoteFolder | None:
+    """Return the folder of a LIST or LSUB response, None when it is another or cannot be read.
+
+    ``utf8``: the session spells names in UTF-8.
+    """
     match = re.match(rb"\* (?:LIST|LSUB) ", response.line, re.IGNORECASE)
     if match is None:
         return None
@@ -277,8 +281,8 @@ def parse_list(response: Response) -> RemoteFolder | None:
     if len(values) < 3 or not isinstance(values[0], list) or not isinstance(values[2], bytes) or not values[2]:
         return None
     attributes = {value.decode("ascii", "replace").lower() for value in values[0] if isinstance(value, bytes)}
-    wire_name = values[2].decode("utf-8", "surrogateescape")
-    if any(ord(character) < 32 or character == "\x7f" for character in wire_name):
+    wire_name = wire_name_of(values[2], utf8)
+    if wire_name is None or any(ord(character) < 32 or character == "\x7f" for character in wire_name):
         return None
     delimiter = values[1].decode("ascii", "replace") if isinstance(values[1], bytes) and values[1] else None
     role = next((_ATTRIBUTES[name] for name in sorted(attributes) if name in _ATTRIBUTES), FolderRole.NONE)

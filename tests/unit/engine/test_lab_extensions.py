@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mailclient.domain.commands import Synchronise
+from mailclient.domain.commands import Move, Synchronise
 from tests.support.extensions import WITHOUT, needs
 from tests.support.fake_folders import letter
 from tests.unit.engine.test_against_lab import ADDRESSES, commands_sent, opened
@@ -78,3 +78,25 @@ def test_a_message_that_was_moved_elsewhere_is_not_fetched_again(tmp_path: Path)
         (row,) = world.rows("Archive")
         assert world.reader.raw(row.id) == moved.raw
         assert not any("BODY.PEEK[]" in line for line in commands_sent(world, last))
+
+
+@needs("UTF8=ACCEPT")
+def test_names_in_utf8_are_the_same_folders_as_before(tmp_path: Path) -> None:
+    """Learnt in modified UTF-7, acted upon without a connection, carried out in UTF-8: nothing is fetched or lost."""
+    name = "Entwürfe & mehr/Grüße"
+    with opened(tmp_path, "UTF8=ACCEPT") as (lab, world):
+        for number in range(3):
+            lab.deliver(ADDRESSES[ANNA], letter(number), folder=name)
+        lab.deliver(ADDRESSES[ANNA], letter(9))
+        world.engine.synchronise_now(ANNA)
+        before = [row.id for row in world.rows("Entw&APw-rfe &- mehr/Gr&APwA3w-e")]
+        assert len(before) == 3
+        assert not any("UTF8" in line for line in commands_sent(world))
+        lab.offer("UTF8=ACCEPT")
+        last = world.engine.connections()[0].connection_id
+        world.start()
+        world.submit(Move((world.id_of("Subject 9"),), world.folder("Entw&APw-rfe &- mehr/Gr&APwA3w-e").id))
+        box = lab.users[ADDRESSES[ANNA]].mailboxes[name]
+        world.until(lambda: len(box.messages) == 4, "the message on the server")
+        assert set(before) < {row.id for row in world.rows("Entw&APw-rfe &- mehr/Gr&APwA3w-e")}
+        assert any(name in line for line in commands_sent(world, last))

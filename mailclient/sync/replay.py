@@ -24,7 +24,7 @@ from mailclient.domain.errors import (
 )
 from mailclient.domain.exchange import HeaderRecord, Touched, UidMapping
 from mailclient.domain.flags import Flag, FlagChange
-from mailclient.domain.ids import AccountId, FolderId, OperationId, Uid
+from mailclient.domain.ids import AccountId, FolderId, MessageId, OperationId, Uid
 from mailclient.domain.operation import (
     Act,
     ChangeFlags,
@@ -86,6 +86,8 @@ class Replayed:
     """Entries about folders ended, this way or that: the list of folders is to be asked for."""
     unsettled: set[FolderId] = field(default_factory=set)
     """Folders to be synchronised, because messages went there and the server did not tell their new UIDs."""
+    not_found: set[MessageId] = field(default_factory=set)
+    """Messages that were waited for in vain: what else was done to them need not wait once more."""
 
 
 @dataclass(slots=True)
@@ -146,7 +148,7 @@ def _replay_one(
     """Carry out one entry; False when the list of what is due is to be made anew."""
     store.operation_started(operation.id)
     try:
-        done = _carry_out(remote, operation, verified)
+        done = _carry_out(remote, operation, verified, result.not_found)
     except (_Waits, ServerBusy) as wait:
         store.operation_postponed(operation.id, retry_at_unix_s, wait.sentence)
         return False
@@ -216,7 +218,7 @@ def explain_refusal(sentence: str) -> str:
     return sentence
 
 
-def _carry_out(remote: RemoteMailbox, operation: Operation, verified: set[str]) -> _Done:
+def _carry_out(remote: RemoteMailbox, operation: Operation, verified: set[str], not_found: set[MessageId]) -> _Done:
     if isinstance(operation.act, FolderAct):
         carry_out_folder_act(remote, operation.act)
         verified.clear()  # Names may mean other folders now.
@@ -231,8 +233,10 @@ def _carry_out(remote: RemoteMailbox, operation: Operation, verified: set[str]) 
         else:
             strays.append(item)
     lost = _find_strays(remote, strays, uids)
-    if any(item.uid is None for item in lost) and operation.attempts < MAX_WAITS:
+    awaited = {item.message_id for item in lost if item.uid is None}
+    if awaited - not_found and operation.attempts < MAX_WAITS:
         raise _Waits("The server has not yet told where the message is.")
+    not_found |= awaited
     if not uids:  # Not there any more: a finished move, or another client's work. Synchronisation shows which.
         return _Done(lost=find_lost(remote, operation, None))
     if snapshot.read_only:

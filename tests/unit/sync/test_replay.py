@@ -9,7 +9,7 @@ import pytest
 from mailclient.domain.errors import NetworkGone, ServerBusy, ServerRefused
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.operation import MoveReason
-from mailclient.sync.replay import decide_delay_s, next_due_unix_s
+from mailclient.sync.replay import MAX_WAITS, decide_delay_s, next_due_unix_s
 from tests.support.fake_folders import letter
 from tests.support.fake_mailbox import FakeServer
 from tests.unit.sync.desk import ANNA, Desk
@@ -296,6 +296,25 @@ def test_a_message_of_unknown_uid_without_name_waits_for_the_next_listing(tmp_pa
     desk.now += 10
     assert desk.replay().done == 1
     assert server.flags(1, "Archive") == Flag.SEEN
+    desk.close()
+
+
+def test_what_was_done_to_a_message_that_nobody_finds_is_waited_for_once(tmp_path: Path) -> None:
+    """Another client removed it first, and it has no name to look for: entries behind each other do not wait in turn."""
+    server = FakeServer()
+    desk = Desk(tmp_path, server)
+    server.deliver(letter(1, message_id=""))
+    desk.synchronise_all()
+    message = desk.id_of("Subject 1")
+    server.expunge(1)
+    archive(desk, "Subject 1")
+    desk.actions.move([message], desk.folder("Trash").id, MoveReason.DELETE)
+    desk.actions.change_flags([message], SEEN)
+    for _ in range(MAX_WAITS + 2):
+        desk.replay()
+        desk.synchronise_all()
+        desk.now += 1000
+    assert desk.store.runnable_operations(ANNA, 1e12) == ()
     desk.close()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import time
+from dataclasses import dataclass, field
 from typing import Final
 
 from mailclient.domain.errors import MalformedReply, NetworkGone, ServerBusy, ServerRefused
@@ -126,21 +127,36 @@ def watch_everything(dialogue: ImapDialogue) -> dict[str, FolderStatus] | None:
 
 def wait_for_news(dialogue: ImapDialogue, alarm: Alarm, timeout_s: float) -> FolderNews:
     """Wait for what ``watch_everything`` asked for. Empty after the time (the connection was proven alive) or ``wake``."""
-    names: set[str] = set()
-    listing_changed = has_ended = False
+    heard = _Heard(dialogue.utf8)
     deadline = time.monotonic() + timeout_s
     while (response := _next_within(dialogue, alarm, deadline)) is not None:
         _refuse_bye(dialogue, response)
-        told, status = parse_mailbox_status(response, dialogue.utf8), parse_status(response)
-        if told is not None:
-            names.add(told[0])
-        listing_changed = listing_changed or parse_list(response) is not None
-        has_ended = has_ended or (status is not None and status.code == "NOTIFICATIONOVERFLOW")
-        if names or listing_changed or has_ended:
+        if heard.take(response):
             deadline = 0.0  # What else has arrived is taken along.
     alarm.drain()
     if deadline and time.monotonic() >= deadline:
-        dialogue.run(b"NOOP")
-    if has_ended:
+        for response in dialogue.run(b"NOOP").untagged:  # News may come with its answer, and are not told twice.
+            heard.take(response)
+    if heard.has_ended:
         dialogue.forgo("NOTIFY")
-    return FolderNews(frozenset(names), listing_changed, has_ended)
+    return FolderNews(frozenset(heard.names), heard.listing_changed, heard.has_ended)
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What a server told of its folders."""
+
+    utf8: bool
+    """Names come as UTF-8."""
+    names: set[str] = field(default_factory=set)
+    listing_changed: bool = False
+    has_ended: bool = False
+
+    def take(self, response: Response) -> bool:
+        """Take in one response; True when there are news by now."""
+        told, status = parse_mailbox_status(response, self.utf8), parse_status(response)
+        if told is not None:
+            self.names.add(told[0])
+        self.listing_changed |= parse_list(response) is not None
+        self.has_ended |= status is not None and status.code == "NOTIFICATIONOVERFLOW"
+        return bool(self.names) or self.listing_changed or self.has_ended

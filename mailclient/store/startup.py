@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from mailclient.domain.ids import FolderId
-from mailclient.store import effects, folder_effects, folder_order, journal, messages, undo
+from mailclient.store import effects, folder_effects, folder_order, journal, messages, undo, withheld
 from mailclient.store.effects import Changes
 from mailclient.store.writer import Writer
 
@@ -31,6 +31,7 @@ def recover_journal(writer: Writer) -> None:
         effects.reapply_pending(connection)
         for (folder_id,) in connection.execute("SELECT id FROM folder WHERE hidden = 0").fetchall():
             messages.drop_unclaimed(connection, FolderId(folder_id))
+        withheld.begin_anew(connection)
 
     def forget(connection: sqlite3.Connection, _: None) -> None:
         undo.sweep(connection)

@@ -23,7 +23,6 @@ from mailclient.domain.exchange import (
 from mailclient.domain.flags import Flag
 from mailclient.domain.folder import Folder, FolderState
 from mailclient.domain.ids import AccountId, FolderId, MessageId, OperationId, Uid, UidValidity, message_key
-from mailclient.domain.message import Availability
 from mailclient.domain.operation import Operation
 from mailclient.domain.scope import BodyBounds
 from mailclient.protocol.uid_sets import UidSet
@@ -42,6 +41,7 @@ from mailclient.store import (
     pieces,
     replay_store,
     same_elsewhere,
+    withheld,
 )
 from mailclient.store.effects import Changes
 from mailclient.store.writer import Writer
@@ -185,7 +185,10 @@ class SyncStore:
         return self._change(folder_id, closure, None)
 
     def bodies_wanted(self, folder_id: FolderId, limit: int, bounds: BodyBounds) -> tuple[WantedBody, ...]:
-        """Return the newest messages of a folder within the bounds whose bytes are missing."""
+        """Return the newest messages of a folder within the bounds whose bytes are missing.
+
+        Last come those that the server did not give: they are asked for again a few times.
+        """
         since = 0 if bounds.since_unix_s is None else message_key(bounds.since_unix_s, 0)
 
         def closure(connection: sqlite3.Connection) -> tuple[WantedBody, ...]:
@@ -195,7 +198,8 @@ class SyncStore:
                 "ORDER BY id DESC LIMIT ?",
                 (folder_id, since, bounds.max_size_bytes, bounds.max_size_bytes, limit),
             )
-            return tuple(WantedBody(MessageId(id_), Uid(uid), size, bool(here)) for id_, uid, size, here in rows)
+            found = tuple(WantedBody(MessageId(id_), Uid(uid), size, bool(here)) for id_, uid, size, here in rows)
+            return found + withheld.wanted(connection, folder_id, limit - len(found), since, bounds.max_size_bytes)
 
         return self._writer.read(closure)
 
@@ -238,12 +242,7 @@ class SyncStore:
 
     def body_unavailable(self, message_id: MessageId, sentence: str) -> None:
         """Note that the server will not give this message."""
-        self._writer.run(
-            lambda connection: connection.execute(
-                "UPDATE message SET availability = ?, unavailable_because = ? WHERE id = ? AND availability = 0",
-                (int(Availability.UNAVAILABLE), sentence, message_id),
-            )
-        )
+        self._writer.run(lambda connection: withheld.note(connection, message_id, sentence))
 
     def locate(self, message_id: MessageId) -> tuple[FolderId, Uid | None] | None:
         """Return where a message is, or None when its row is gone."""

@@ -131,6 +131,24 @@ def test_a_silent_connection_is_proven_alive_after_the_time() -> None:
         assert remote.wait_for_news(0.05) == FolderNews()
 
 
+def test_news_that_come_with_the_proof_of_life_are_heard() -> None:
+    script = (*ask(b"NOTIFY", TOLD), *ask(b"NOOP", b"* STATUS INBOX (MESSAGES 4)"))
+    with session(*NOTIFY, *script) as (remote, _):
+        remote.watch_everything()
+        assert remote.wait_for_news(0.05).wire_names == {"INBOX"}
+
+
+@pytest.mark.parametrize("count", [1, 2, 30])
+def test_news_that_have_come_before_the_waiting_begins_are_all_heard(count: int) -> None:
+    """In the same piece as the answer before: nothing more comes, and nobody else would wake the waiting."""
+    news = b"".join(b"* STATUS F%d (MESSAGES 4)\r\n" % number for number in range(count))
+    asked = (Expect(b"NOTIFY"), Say(TOLD + b"\r\n{tag} OK done\r\n" + news))
+    with session(*NOTIFY, *asked) as (remote, _):
+        remote.watch_everything()
+        remote.wake()  # Not even when somebody rings.
+        assert remote.wait_for_news(5.0).wire_names == {f"F{number}" for number in range(count)}
+
+
 def test_one_that_is_not_alive_is_gone() -> None:
     with session(*NOTIFY, *ask(b"NOTIFY", TOLD), Expect(b"NOOP")) as (remote, _):
         remote.watch_everything()

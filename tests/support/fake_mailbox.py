@@ -65,6 +65,7 @@ class FakeServer:
         self.limits = FolderLimits()
         self.ends_notify = False
         self.refuse_connections: PostscopeError | None = None
+        self.turned_away = 0
         self.bend_snapshot: Callable[[str, FolderSnapshot], FolderSnapshot] = lambda _name, snapshot: snapshot
         self.bend_uids: Callable[[UidSet], UidSet] = lambda uids: uids
         self.bend_body: Callable[[int, bytes], bytes] = lambda _uid, raw: raw
@@ -81,6 +82,7 @@ class FakeServer:
         assert password
         with self.changed:
             if self.refuse_connections is not None:
+                self.turned_away += 1
                 raise self.refuse_connections
             remote = FakeRemoteMailbox(self, account, purpose)
             self.connections.append(remote)

@@ -85,20 +85,6 @@ class Opened:
         finally:
             self.services.network = reach
 
-    def look_at_what_is_missing(self) -> None:
-        """Open each message that the server once listed and did not give: it is asked for again then."""
-        ids = [
-            message_id
-            for folder in self.reader.folders()
-            for message_id in self.reader.id_page(folder.id, limit=100).ids
-            if self.reader.raw(message_id) is None
-        ]
-        if ids:
-            remote = self.services.connect(self.account, "synchronising")
-            for message_id in ids:
-                Round(self.services, self.account, remote, lambda: False).one_body(message_id)
-            remote.log_out()
-
     def asked(self) -> str:
         """Return what the newest connection said to the server."""
         said = self.engine.transcript(self.engine.connections()[0].connection_id)

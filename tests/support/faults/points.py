@@ -90,6 +90,8 @@ def _take_last_step_back(file: Path) -> None:
     """Make a cache one version older: the tables and columns of its last step go."""
     *_, before, last = read_steps("cache")
     with closing(sqlite3.connect(file)) as connection:
+        for index in re.findall(r"CREATE INDEX (\w+)", last.sql):
+            connection.execute(f"DROP INDEX {index}")
         for table in re.findall(r"CREATE TABLE (\w+)", last.sql):
             connection.execute(f"DROP TABLE {table}")
         for table, column in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", last.sql):

@@ -143,12 +143,12 @@ def test_a_refused_password_is_asked_for_once(world: World) -> None:
     world.submit(c.MarkRead(()))
     world.submit(c.Synchronise())
     world.until_obeyed()
-    # None at all when another thread of the account met the refusal first.
-    tries = len(world.heard(SynchronisationEnded))
+    asked = [event for event in world.heard(AccountStatusChanged) if event.status is AccountStatus.SIGN_IN_NEEDED]
+    assert len(asked) == 1
+    assert world.server.turned_away == 1  # Nor is it tried again with what is known to be wrong.
     world.server.refuse_connections = None
     world.engine.set_password(ANNA, Credentials("better", "better"))
     world.until_heard(SynchronisationEnded, lambda event: event.complete)
-    assert tries <= 1
     assert world.complete() == 2
 
 

@@ -42,6 +42,18 @@ def test_synchronise_now_brings_everything_and_a_second_time_writes_nothing(worl
     assert not any(call.startswith(("fetch", "list_uids")) for call in world.server.calls)
 
 
+@pytest.mark.parametrize("error", [NetworkGone("Gone."), ZeroDivisionError(), KeyboardInterrupt()])
+def test_synchronise_now_leaves_no_connection_behind_whatever_happens(world: World, error: BaseException) -> None:
+    def fail(call: str) -> None:
+        if call.startswith("open_folder"):
+            raise error
+
+    world.server.on_call = fail
+    with pytest.raises(type(error)):
+        world.engine.synchronise_now(ANNA)
+    assert [remote.closed for remote in world.server.connections] == [True]
+
+
 def test_synchronise_now_can_leave_bodies_alone(world: World) -> None:
     world.server.deliver_many(3)
     world.engine.synchronise_now(ANNA, headers_only=True)

@@ -13,6 +13,7 @@ from mailclient.domain.scope import EVERY_BODY, BodyBounds
 from mailclient.protocol.uid_sets import UidSet
 from mailclient.store.roles import set_folder_role
 from mailclient.store.sync_store import SyncStore
+from mailclient.store.withheld import ASKS
 from tests.unit.store.house import ANNA, House, listing, message
 
 if TYPE_CHECKING:
@@ -108,11 +109,21 @@ def test_a_body_of_a_vanished_message_is_dropped(house: House) -> None:
     assert house.found("ghost") == []
 
 
-def test_an_unavailable_body_is_not_wanted_again(house: House) -> None:
-    house.add("INBOX", message(1))
-    (key,) = house.ids("INBOX")
-    house.sync.body_unavailable(key, "The server would not give it.")
-    assert house.sync.bodies_wanted(house.folder("INBOX"), 10, EVERY_BODY) == ()
+def test_an_unavailable_body_is_wanted_again_a_few_times_after_all_others(house: House) -> None:
+    house.add("INBOX", message(1), message(2))
+    key, other = house.ids("INBOX")
+
+    def wanted() -> list[MessageId]:
+        return [body.message_id for body in house.sync.bodies_wanted(house.folder("INBOX"), 10, EVERY_BODY)]
+
+    for _ in range(ASKS):
+        assert key in wanted()
+        house.sync.body_unavailable(key, "The server would not give it.")
+        assert wanted()[0] == other
+    house.sync.put_bodies(house.folder("INBOX"), [house.body(other, "heron")])
+    assert wanted() == []
+    house.again()
+    assert wanted() == [key]  # A new start is a new chance.
     row = house.reader.row(key)
     assert row is not None
     assert row.availability is Availability.UNAVAILABLE

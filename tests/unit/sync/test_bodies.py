@@ -93,6 +93,27 @@ def test_one_message_the_server_refuses_does_not_keep_the_others_away(desk: Desk
     assert row.availability is Availability.UNAVAILABLE
 
 
+def test_what_the_server_did_not_give_is_asked_for_again_by_itself_and_not_for_ever(
+    desk: Desk, server: FakeServer
+) -> None:
+    server.deliver_many(2)
+    desk.synchronise()
+    server.poison.add(1)
+    assert desk.bodies()
+    assert desk.reader.raw(desk.id_of("Subject 1")) is None
+    server.poison.clear()
+    assert desk.bodies()
+    assert desk.reader.raw(desk.id_of("Subject 1")) == letter(1)
+    server.poison.add(3)
+    server.deliver(letter(3))
+    desk.synchronise()
+    for _ in range(10):
+        assert desk.bodies()
+    server.calls.clear()
+    assert desk.bodies()
+    assert fetched(server) == []
+
+
 def test_a_message_that_is_gone_meanwhile_is_noted(desk: Desk, server: FakeServer) -> None:
     server.deliver_many(2)
     desk.synchronise()

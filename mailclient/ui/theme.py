@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QApplication
 from mailclient.paths import resource_path
 
 _CHOOSE: Final = resource_path("style", "choose.svg").as_posix()
+_CHECK: Final = resource_path("style", "check.svg").as_posix()
+_CHECK_DARK: Final = resource_path("style", "check-dark.svg").as_posix()
 """Grey, to be seen on light and on dark: a style sheet cannot tint."""
 
 
@@ -174,6 +176,14 @@ def _style_sheet(t: Tokens) -> str:
     QComboBox::drop-down {{ border: none; width: 22px; }}
     QComboBox::down-arrow {{ image: url("{_CHOOSE}"); width: 12px; height: 12px; }}
     QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{ background: {t.raised}; color: {t.muted}; }}
+    QSpinBox {{ padding: 2px 8px; }}
+    QCheckBox::indicator, QListView::indicator {{ width: 14px; height: 14px; border: 1px solid {t.muted};
+        border-radius: 3px; background: {t.surface}; }}
+    QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {t.accent}; border-color: {t.accent};
+        image: url("{_CHECK if t is LIGHT else _CHECK_DARK}"); }}
+    QCheckBox::indicator:focus {{ border-color: {t.accent}; }}
+    QCheckBox::indicator:disabled, QListView::indicator:disabled {{ border-color: {t.border}; }}
+    QCheckBox:focus {{ color: {t.accent}; }}
     QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {t.muted}; border-radius: 8px;
         background: {t.surface}; }}
     QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 5px solid {t.accent}; }}
@@ -181,6 +191,8 @@ def _style_sheet(t: Tokens) -> str:
     QPlainTextEdit, QTextBrowser {{ background: {t.surface}; selection-background-color: {t.accent};
         selection-color: {t.on_accent}; }}
     QTreeView, QListView, QTableView {{ border: none; outline: none; background: {t.surface}; }}
+    QDialog QAbstractItemView {{ border: 1px solid {t.border}; border-radius: 6px; }}
+    QDialog QHeaderView {{ border: none; border-radius: 0; background: transparent; }}
     QTreeView#activity::item {{ padding: 3px 5px; border: none; }}
     QTreeView#activity::item:hover {{ background: {t.hover}; }}
     QTreeView#activity::item:selected {{ background: {t.selection}; color: {t.text}; }}

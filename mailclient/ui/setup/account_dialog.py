@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Protocol
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -130,10 +130,9 @@ class AddAccountDialog(QDialog):
         column.addWidget(self._details)
         column.addWidget(self._incoming)
         column.addWidget(self._submission)
-        column.addWidget(self._message)
         column.addWidget(self._probe_view)
         column.addStretch(1)
-        scroll = QScrollArea(self, widgetResizable=True)
+        self._scroll = scroll = QScrollArea(self, widgetResizable=True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
@@ -146,11 +145,12 @@ class AddAccountDialog(QDialog):
         self._buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(scroll, 1)
+        layout.addWidget(self._message)
         layout.addWidget(self._buttons)
         self._show_servers(False)
         self._pop.setVisible(False)
         em = self.fontMetrics().horizontalAdvance("m")
-        self.resize(em * 46, em * 42)
+        self.resize(em * 46, em * 50)
 
     def account(self) -> Account:
         """Return the account that the fields describe."""
@@ -240,11 +240,13 @@ class AddAccountDialog(QDialog):
             self._passed = self._pending
             self._message.setText("Both servers work. You can add the account.")
         elif isinstance(result, ProbeReport):
-            self._message.setText("The test did not pass. What failed is marked below; correct it and test again.")
+            self._message.setText("The test did not pass. What failed is marked; correct it and test again.")
             self._details.setChecked(True)
         else:
             self._message.setText(f"The test could not run: {result}")
         self._update_buttons()
+        # When the layout knows how tall the steps are.
+        QTimer.singleShot(0, lambda: self._scroll.ensureWidgetVisible(self._probe_view))
 
     def add(self) -> None:
         """Add the account, tested or not: a server may be down just now."""

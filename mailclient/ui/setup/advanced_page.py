@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from mailclient.domain.account import MAX_POLL_MINUTES, Account, IncomingProtocol
+from mailclient.ui.setup.number_box import NumberBox
 
 ALL: Final = "*"
 EXTENSIONS: Final = {
@@ -60,12 +60,10 @@ class AdvancedPage(QWidget):
         super().__init__(parent)
         is_imap = account.protocol is IncomingProtocol.IMAP
         polling = QGroupBox("Looking for new mail", self)
-        self.minutes = QSpinBox(polling, prefix="every ", suffix=" minutes")
-        self.minutes.setRange(1, MAX_POLL_MINUTES)
+        self.minutes = NumberBox(1, MAX_POLL_MINUTES, polling, prefix="every ", suffix=" minutes")
         self.minutes.setValue(account.poll_minutes)
         self.minutes.setAccessibleName("Minutes between two looks for new mail")
         self.minutes.setMaximumWidth(self.fontMetrics().horizontalAdvance("m") * 16)
-        self.minutes.lineEdit().setTextMargins(6, 0, 6, 0)  # A style sheet's padding does not reach the text.
         form = QFormLayout(polling)
         form.addRow("&Look for mail", self.minutes)
         form.addRow(self._muted(_IMAP_WORDS if is_imap else _POP3_WORDS, polling))
@@ -79,8 +77,9 @@ class AdvancedPage(QWidget):
             item = QListWidgetItem(f"{word}: {means}", self.list)
             item.setData(Qt.ItemDataRole.UserRole, word)
             item.setCheckState(Qt.CheckState.Unchecked if word in account.without else Qt.CheckState.Checked)
-        row = max(self.list.sizeHintForRow(0), self.fontMetrics().lineSpacing())
-        self.list.setMinimumHeight(row * len(EXTENSIONS) + 2 * self.list.frameWidth())
+        self.list.setSpacing(1)
+        row = max(self.list.sizeHintForRow(0), self.fontMetrics().lineSpacing()) + 2 * self.list.spacing()
+        self.list.setMinimumHeight(row * len(EXTENSIONS) + 2 * self.list.frameWidth() + 4)
         self.others = QLineEdit(" ".join(sorted(account.without - EXTENSIONS.keys() - {ALL})), self.extensions)
         self.others.setAccessibleName("Other extensions that are not used")
         self.others.setPlaceholderText("None")

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGroupBox, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGroupBox, QLabel, QWidget
 
 from mailclient.domain.account import Account, IncomingProtocol
 from mailclient.domain.ids import AccountId
 from mailclient.domain.pop import PopKeep, PopPolicy
+from mailclient.ui.setup.number_box import NumberBox
 
 _KEEP: Final = {
     PopKeep.ALWAYS: "Leave it there",
@@ -38,14 +39,12 @@ class PopForm(QGroupBox):
         self._keep.setAccessibleName("What happens to mail on the server")
         for keep, words in _KEEP.items():
             self._keep.addItem(words, keep)
-        self._days = QSpinBox(self, suffix=" days")
-        self._days.setRange(1, 3650)
+        self._days = NumberBox(1, 3650, self, suffix=" days")
         self._days.setValue(PopPolicy().keep_days)
         self._days.setAccessibleName("Days that mail is left on the server")
         self._means = QLabel(self, wordWrap=True)
         self._is_large = QCheckBox("At first only the headers of large mail", self)
-        self._large = QSpinBox(self, prefix="over ", suffix=" MB")
-        self._large.setRange(1, 1000)
+        self._large = NumberBox(1, 1000, self, prefix="over ", suffix=" MB")
         self._large.setAccessibleName("Size over which only headers are fetched")
         self._target = QComboBox(self)
         self._target.setAccessibleName("Inbox that gets the mail")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QWidget
 
 from mailclient.domain.scope import BYTES_PER_MEGABYTE, MAX_DAYS, DownloadScope, Keep
+from mailclient.ui.setup.number_box import NumberBox
 
 _KEEPS: Final = {
     Keep.EVERYTHING: "Everything",
@@ -30,22 +31,16 @@ class ScopeForm(QWidget):
         self._keep.setAccessibleName("What is kept on this computer")
         for keep, words in _KEEPS.items():
             self._keep.addItem(words, keep)
-        self._days = QSpinBox(self)
-        self._days.setRange(1, MAX_DAYS)
-        self._days.setSuffix(" days")
+        self._days = NumberBox(1, MAX_DAYS, self, suffix=" days")
         self._days.setMaximumWidth(self.fontMetrics().horizontalAdvance("m") * 12)
         self._days.setAccessibleName("How many days are recent")
         self._limited = QCheckBox("&Larger than", self)
-        self._limit = QSpinBox(self)
-        self._limit.setRange(1, _MAX_LIMIT_MB)
-        self._limit.setSuffix(" MB")
+        self._limit = NumberBox(1, _MAX_LIMIT_MB, self, suffix=" MB")
         self._limit.setAccessibleName("Size limit in megabytes")
         limit = QHBoxLayout()
         for widget in (self._limited, self._limit, QLabel("only when opened", self)):
             limit.addWidget(widget)
         limit.addStretch(1)
-        for spin in (self._days, self._limit):
-            spin.lineEdit().setTextMargins(6, 0, 6, 0)  # A style sheet's padding does not reach the text.
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.addRow("&Keep here", self._keep)

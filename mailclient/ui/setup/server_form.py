@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGroupBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGroupBox, QLineEdit, QWidget
 
 from mailclient.domain.account import Endpoint, Security
+from mailclient.ui.setup.number_box import NumberBox
 
 _PROTECTION: Final = {
     Security.TLS: "TLS (recommended)",
@@ -24,9 +25,7 @@ class ServerForm(QGroupBox):
     def __init__(self, title: str, ports: dict[Security, int], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._host = QLineEdit(self)
-        self._port = QSpinBox(self)
-        self._port.setRange(1, 65535)
-        self._port.lineEdit().setTextMargins(6, 0, 6, 0)  # A style sheet's padding does not reach the text.
+        self._port = NumberBox(1, 65535, self)
         self._security = QComboBox(self)
         for security, words in _PROTECTION.items():
             self._security.addItem(words, security)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 _WORDS: Final = {False: "Password", True: "Access token"}
 _LABELS: Final = {False: "&Password", True: "Access &token"}
@@ -39,6 +39,8 @@ class SignInRows(QObject):
         self._label.setBuddy(self.secret)
         self.note = QLabel(TOKEN_SENTENCE, parent, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.note.setObjectName("muted")
+        # As tall as its lines: a form gives a wrapped text more than it asks for.
+        self.note.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.remember = QCheckBox(parent)
         self.remember.setChecked(True)
         form.addRow("Sign in &with", self.kind)

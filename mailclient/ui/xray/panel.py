@@ -97,7 +97,6 @@ class XrayPanel(QWidget):
         lower.setSpacing(0)
         lower.addWidget(find)
         lower.addWidget(self.source, 1)
-        lower.addLayout(row)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.addWidget(left)
         splitter.addWidget(right)
@@ -106,7 +105,9 @@ class XrayPanel(QWidget):
         splitter.setSizes([440, 560])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
+        layout.setSpacing(0)
+        layout.addWidget(splitter, 1)
+        layout.addLayout(row)  # Below both: in the right half they would leave no room for the left one.
 
     @property
     def message(self) -> Message | None:

@@ -158,6 +158,7 @@ class ActivityWindow(QDialog):
     def _build(self) -> None:
         em = self.fontMetrics().horizontalAdvance("m")
         self.tabs = QTabWidget(self)
+        self.tabs.setAccessibleName("What waits, connections and events")
         self.tabs.addTab(self._waiting_view, "&Waiting")
         self.tabs.addTab(self._connection_view, "C&onnections")
         self.tabs.addTab(self._event_view, "&Events")

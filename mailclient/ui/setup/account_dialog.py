@@ -133,6 +133,7 @@ class AddAccountDialog(QDialog):
         column.addWidget(self._probe_view)
         column.addStretch(1)
         self._scroll = scroll = QScrollArea(self, widgetResizable=True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # It follows the field that has the keyboard.
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)

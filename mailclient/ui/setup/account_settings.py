@@ -84,6 +84,7 @@ class AccountSettingsDialog(QDialog):
         self.keeping = KeepingPage(engine, account, others, self)
         self.keeping.freed.connect(self.freed)
         self.tabs = QTabWidget(self)
+        self.tabs.setAccessibleName("Pages of settings")
         self.tabs.addTab(self._page(self._build_person()), "&Account")
         self.tabs.addTab(self._page(self._build_servers()), "S&ervers")
         self.tabs.addTab(self._page(self.keeping), "&Keeping mail")
@@ -111,6 +112,7 @@ class AccountSettingsDialog(QDialog):
 
     def _page(self, inner: QWidget) -> QScrollArea:
         scroll = QScrollArea(self, widgetResizable=True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # It follows the field that has the keyboard.
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)

@@ -58,6 +58,7 @@ class XrayPanel(QWidget):
         self._detail.setAccessibleName("About the selection")
         self._detail.setMargin(8)
         self.tabs = QTabWidget(self)
+        self.tabs.setAccessibleName("Views of the message")
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.structure, icon("tree"), "Structure")
         self.tabs.addTab(self.headers, icon("headers"), "Headers")

@@ -36,6 +36,8 @@ class FetchBody:
     message_id: MessageId
     insist: bool = False
     """The user asked in so many words: for all of it, however large; an account that connects on request does so now."""
+    section: str | None = None
+    """He asked for this part alone (an attachment), in as many words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,14 @@ class BeginningArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class PartsArrived:
+    """Of a message that is larger than the user wants to fetch, the text is here, or a part that he asked for."""
+
+    message_id: MessageId
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BodyFailed:
     """The bytes of a message that somebody waited for cannot be had now."""
 
@@ -267,6 +275,7 @@ Event = (
     | MeteredChanged
     | BodyArrived
     | BeginningArrived
+    | PartsArrived
     | BodyFailed
     | Progressed
     | OperationQueued

@@ -154,6 +154,22 @@ class WantedBody:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPart:
+    """One part of a message that is not here whole: its header exactly as it came, and its body if that was fetched."""
+
+    section: str
+    """As IMAP numbers it; empty for a multipart that is the whole message."""
+    content_type: str
+    is_multipart: bool
+    size_bytes: int
+    """Of the body as it is transferred, as the server told it."""
+    encoding: str
+    header: bytes
+    body: bytes | None
+    """Still encoded; None: only the server has it."""
+
+
+@dataclass(frozen=True, slots=True)
 class FolderListing:
     """A folder as the server lists it, with the role that was decided for it."""
 

@@ -133,10 +133,10 @@ class AccountThreads:
         if folder.account_id in self._watchers:
             self._watchers[folder.account_id].watch(folder.id)
 
-    def fetch(self, account_id: AccountId, message_id: MessageId, *, insist: bool) -> None:
-        """Somebody waits for a message."""
+    def fetch(self, account_id: AccountId, message_id: MessageId, *, insist: bool, section: str | None = None) -> None:
+        """Somebody waits for a message, or for a part of it."""
         if account_id in self._workers:
-            self._workers[account_id].fetch(message_id, insist=insist)
+            self._workers[account_id].fetch(message_id, insist=insist, section=section)
 
     def replay(self, account_ids: Sequence[AccountId]) -> None:
         """The journal grew."""

@@ -160,14 +160,14 @@ class AccountWorker(Generic[S]):
             self.wishes.journal = True
             self.changed.notify_all()
 
-    def fetch(self, message_id: MessageId, *, insist: bool = False) -> None:
-        """Somebody waits for these bytes; ``insist``: and wants a connection for them."""
+    def fetch(self, message_id: MessageId, *, insist: bool = False, section: str | None = None) -> None:
+        """Somebody waits for these bytes; ``insist``: and wants a connection for them. ``section``: for this part alone."""
         with self.changed:
-            if insist:
+            if insist or section is not None:
                 self._life.ask(Request.MESSAGES)
             reachable = self._life.is_reachable
             if reachable:
-                self.wishes.wish_body(message_id, whole=insist)
+                self.wishes.wish_body(message_id, whole=insist, section=section)
                 self._life.hurry()
                 self.changed.notify_all()
         if not reachable:
@@ -259,6 +259,7 @@ class AccountWorker(Generic[S]):
         with self.changed:
             waiting = list(self.wishes.bodies)
             self.wishes.bodies.clear()
+            self.wishes.parts.clear()
         for message_id in waiting:
             self._services.announcer.announce(BodyFailed(message_id, error.sentence, error.connection_id))
         self._services.announcer.announce(SynchronisationEnded(self.account.id, False, error.sentence))

@@ -88,6 +88,7 @@ class ActivityLog:
                 | e.SpaceFreed()
                 | e.MeteredChanged()
                 | e.BeginningArrived()
+                | e.PartsArrived()
                 | e.MessagesAdded()
                 | e.MessagesChanged()
                 | e.MessagesRemoved()

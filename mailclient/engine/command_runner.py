@@ -54,8 +54,8 @@ class Workers(Protocol):
     def look_at(self, folder: Folder) -> None:
         """A folder is on the screen."""
 
-    def fetch(self, account_id: AccountId, message_id: MessageId, *, insist: bool) -> None:
-        """Somebody waits for a message."""
+    def fetch(self, account_id: AccountId, message_id: MessageId, *, insist: bool, section: str | None = None) -> None:
+        """Somebody waits for a message, or for a part of it."""
 
     def replay(self, account_ids: Sequence[AccountId]) -> None:
         """The journal grew."""
@@ -209,7 +209,7 @@ class CommandRunner:
         place = self._services.sync_store.locate(command.message_id)
         folder = self._folder(place[0]) if place else None
         if folder is not None:
-            self._workers.fetch(folder.account_id, command.message_id, insist=command.insist)
+            self._workers.fetch(folder.account_id, command.message_id, insist=command.insist, section=command.section)
         else:
             self._services.announcer.announce(BodyFailed(command.message_id, "This message is not here any more."))
 

@@ -92,15 +92,15 @@ class ImapSteps:
     def _fetch_opened(self, message_id: MessageId) -> None:
         """Fetch what is on the screen; what is opened after it comes before the rest of a large one."""
         desk = self._desk
-        whole = desk.wishes.bodies.get(message_id, False)
+        whole, section = desk.wishes.bodies.get(message_id, False), desk.wishes.parts.get(message_id)
 
         def is_superseded() -> bool:
             with desk.changed:
                 return not desk.is_wanted or desk.wishes.newest_body() != message_id
 
-        if self._round.one_body(message_id, is_superseded, whole=whole):
+        if self._round.one_body(message_id, is_superseded, whole=whole, section=section):
             with desk.changed:
-                desk.wishes.fulfil_body(message_id, whole=whole)
+                desk.wishes.fulfil_body(message_id, whole=whole, section=section)
 
     def _replay(self) -> None:
         wishes = self._desk.wishes

@@ -16,10 +16,12 @@ from mailclient.domain.events import (
     BeginningArrived,
     BodyArrived,
     BodyFailed,
+    Event,
     Failed,
     FoldersChanged,
     LimitsLearned,
     OperationRefused,
+    PartsArrived,
     Progressed,
 )
 from mailclient.domain.exchange import Touched, WantedBody
@@ -30,6 +32,7 @@ from mailclient.sync.beginnings import fetch_beginning
 from mailclient.sync.bodies import fetch_bodies, fetch_folder_bodies
 from mailclient.sync.folders import find_unchanged, list_folders
 from mailclient.sync.messages import synchronise_folder
+from mailclient.sync.parts import fetch_part, fetch_parts
 from mailclient.sync.ports import RemoteMailbox
 from mailclient.sync.progress import Reporter
 from mailclient.sync.replay import Replayed, next_due_unix_s, replay_journal
@@ -143,12 +146,17 @@ class Round:
             return True  # Gone, or renumbered: the next pass over the headers finds out which.
 
     def one_body(
-        self, message_id: MessageId, interrupted: Callable[[], bool] = lambda: False, *, whole: bool = True
+        self,
+        message_id: MessageId,
+        interrupted: Callable[[], bool] = lambda: False,
+        *,
+        whole: bool = True,
+        section: str | None = None,
     ) -> bool:
         """Fetch the bytes of the message that somebody is looking at, and tell how it went.
 
-        Unless ``whole``, only the beginning of one that is larger than the user wants to fetch. False when something
-        more urgent came in the middle of a large one: what has come of it is kept.
+        Unless ``whole``, only the text of one that is larger than the user wants to fetch, and the part that he asked
+        for. False when something more urgent came in the middle of a large one: what has come of it is kept.
         """
         store, announcer = self.services.sync_store, self.services.announcer
         place = store.locate(message_id)
@@ -162,7 +170,7 @@ class Round:
         wanted = WantedBody(message_id, place[1], store.size_bytes(message_id), may_be_here=True)
         try:
             if not whole and self.services.keeping.is_bounded(self.account, folder, wanted.size_bytes):
-                return self._fetch_beginning(folder, wanted, sentence)
+                return self._fetch_some(folder, wanted, sentence, section, interrupted)
             arrived = self._fetch_one(folder, wanted, interrupted)
         except (FolderChanged, ServerRefused, ServerBusy) as error:
             arrived, sentence = False, error.sentence
@@ -176,13 +184,26 @@ class Round:
             return False
         return True
 
-    def _fetch_beginning(self, folder: Folder, wanted: WantedBody, sentence: str) -> bool:
+    def _fetch_some(
+        self, folder: Folder, wanted: WantedBody, sentence: str, section: str | None, interrupted: Callable[[], bool]
+    ) -> bool:
+        """Fetch the text of a message, and a part that was asked for; of one that has no such parts its beginning."""
+        store, message_id = self.services.sync_store, wanted.message_id
         snapshot = self.remote.open_folder(folder.wire_name, read_only=True)
-        same = snapshot.uid_validity == folder.state.uid_validity
-        have = fetch_beginning(self.remote, self.services.sync_store, wanted) if same else 0
-        event = BeginningArrived(wanted.message_id, have, wanted.size_bytes)
-        failed = BodyFailed(wanted.message_id, sentence, self.remote.connection_id)
-        self.services.announcer.announce(event if have else failed)
+        event: Event = BodyFailed(message_id, sentence, self.remote.connection_id)
+        if snapshot.uid_validity != folder.state.uid_validity:
+            pass
+        elif section is not None:
+            reporter = Reporter(self._progressed, self._touched, noticed=self._noticed, now_s=time.monotonic)
+            came = fetch_part(self.remote, store, wanted, section, reporter, interrupted)
+            if came is None:
+                return False
+            event = PartsArrived(message_id, section) if came else event
+        elif fetch_parts(self.remote, store, wanted):
+            event = PartsArrived(message_id)
+        elif have := fetch_beginning(self.remote, store, wanted):
+            event = BeginningArrived(message_id, have, wanted.size_bytes)
+        self.services.announcer.announce(event)
         return True
 
     def _fetch_one(self, folder: Folder, wanted: WantedBody, interrupted: Callable[[], bool]) -> bool:

@@ -15,6 +15,8 @@ class Wishes:
 
     bodies: OrderedDict[MessageId, bool] = field(default_factory=OrderedDict)
     """Messages that somebody looks at, the newest wish last: it is what is on the screen now. True: all of it."""
+    parts: dict[MessageId, str] = field(default_factory=dict)
+    """The part that is wanted of a message that is not wanted whole."""
     journal: bool = True
     journal_at_unix_s: float = math.inf
     """When a postponed entry is due."""
@@ -32,14 +34,18 @@ class Wishes:
         self.to_visit = None
         self.skipped_bodies.clear()
 
-    def wish_body(self, message_id: MessageId, *, whole: bool = False) -> None:
+    def wish_body(self, message_id: MessageId, *, whole: bool = False, section: str | None = None) -> None:
         """Somebody opened a message; opened again, it is the newest again. ``whole``: however large it is."""
+        if section is not None:
+            self.parts[message_id] = section
         self.bodies[message_id] = whole or self.bodies.get(message_id, False)
         self.bodies.move_to_end(message_id)
 
-    def fulfil_body(self, message_id: MessageId, *, whole: bool) -> None:
+    def fulfil_body(self, message_id: MessageId, *, whole: bool, section: str | None = None) -> None:
         """What was wished has come; more that was wished meanwhile stays wished."""
-        if self.bodies.get(message_id) == whole:
+        if whole or self.parts.get(message_id) == section:
+            self.parts.pop(message_id, None)
+        if self.bodies.get(message_id) == whole and message_id not in self.parts:
             del self.bodies[message_id]
 
     def newest_body(self) -> MessageId | None:

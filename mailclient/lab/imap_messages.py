@@ -26,6 +26,9 @@ _MACROS = {
 _SECTION = re.compile(r"BODY(\.PEEK)?\[(.*)\](?:<(\d+)\.(\d+)>)?", re.IGNORECASE | re.DOTALL)
 
 
+_BINARY = re.compile(r"BINARY\.PEEK\[([\d.]+)\]<(\d+)\.(\d+)>", re.IGNORECASE)
+
+
 class No(Exception):
     """Answered with NO."""
 
@@ -166,6 +169,8 @@ class MessageCommands:
             return b"ENVELOPE " + envelope(parsed.headers)
         if upper in {"BODYSTRUCTURE", "BODY"}:
             return upper.encode() + b" " + body_structure(parsed, parsed.root)
+        if (binary := _BINARY.fullmatch(item)) is not None and "BINARY" in self._capabilities:
+            return self._binary(binary, parsed)
         match = _SECTION.fullmatch({"RFC822": "BODY[]", "RFC822.HEADER": "BODY.PEEK[HEADER]"}.get(upper, item))
         if match is None:
             raise BadSearch(f"unknown item {item}")
@@ -180,6 +185,16 @@ class MessageCommands:
                 self._mailbox.touch(message)
                 self._user.ring()
         return name.encode() + b" {%d}\r\n%s" % (len(data), data)
+
+    def _binary(self, match: re.Match[str], parsed: Message) -> bytes:
+        """Return a part without its transfer encoding (RFC 3516)."""
+        part = parsed.part(match[1])
+        data = parsed.decoded(part) if part is not None else b""
+        if part is not None and part.encoding not in {"base64", "quoted-printable", "7bit", "8bit", "binary", ""}:
+            raise No("[UNKNOWN-CTE] this encoding is not known")
+        start, size = int(match[2]), int(match[3])
+        data = data[start : start + size]
+        return f"BINARY[{match[1]}]<{start}>".encode() + b" ~{%d}\r\n%s" % (len(data), data)
 
     def _search(self, values: list[Value], uid: bool) -> str:
         extended = bool(values) and _word(values[0]).upper() == "RETURN"

@@ -6,7 +6,7 @@ opens, ``imap_fetch`` reads, ``imap_change`` changes, ``imap_wait`` waits; this 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from mailclient.domain.account import Account
 from mailclient.domain.errors import PostscopeError
@@ -22,11 +22,12 @@ from mailclient.domain.exchange import (
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.folder import FolderStatus, RemoteFolder
 from mailclient.domain.ids import ConnectionId, ModSeq, Uid
-from mailclient.net import imap_append, imap_change, imap_fetch, imap_folders, imap_open, imap_wait
+from mailclient.net import imap_append, imap_change, imap_fetch, imap_folders, imap_open, imap_parts, imap_wait
 from mailclient.net.imap_connect import connect_imap
 from mailclient.net.imap_dialogue import ImapDialogue
 from mailclient.net.imap_hierarchy import ImapHierarchy
 from mailclient.net.wire import Record
+from mailclient.protocol.imap_bodystructure import BodyPart
 from mailclient.protocol.uid_sets import UidSet
 
 
@@ -91,6 +92,18 @@ class ImapSession:
     def fetch_piece(self, uid: Uid, offset: int, size: int) -> bytes | None:
         """Return up to ``size`` bytes of a message from an offset, fewer only at its end; None when it is gone."""
         return imap_fetch.fetch_piece(self.dialogue, uid, offset, size)
+
+    def fetch_structure(self, uid: Uid) -> tuple[bytes, BodyPart] | None:
+        """Return the whole header and the structure of a message; None when there is none that can be read."""
+        return imap_parts.fetch_structure(self.dialogue, uid)
+
+    def fetch_sections(self, uid: Uid, sections: Sequence[str]) -> Mapping[str, bytes]:
+        """Return sections of a message, as far as the server has them."""
+        return imap_parts.fetch_sections(self.dialogue, uid, sections)
+
+    def fetch_part(self, uid: Uid, section: str, offset: int, size: int, *, decoded: bool) -> bytes | None:
+        """Return up to ``size`` bytes of a part from an offset; None when it is gone, or cannot be had ``decoded``."""
+        return imap_parts.fetch_part(self.dialogue, uid, section, offset, size, decoded=decoded)
 
     def change_flags(self, uids: UidSet, change: FlagChange) -> None:
         """Add and remove flags."""

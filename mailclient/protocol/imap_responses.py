@@ -33,7 +33,8 @@ _ITEM: Final = re.compile(
     rb" *(?:UID (?P<uid>\d{1,10})(?=[ )])|FLAGS \((?P<flags>[^()]*)\)|INTERNALDATE \"(?P<date>[^\"]{0,60})\""
     rb"|RFC822\.SIZE (?P<size>\d{1,20})(?=[ )])|MODSEQ \((?P<modseq>\d{1,20})\)"
     rb"|EMAILID \((?P<email_id>[A-Za-z0-9_-]{1,255})\)|X-GM-MSGID (?P<gmail_id>\d{1,20})(?=[ )])"
-    rb"|(?P<structure>BODYSTRUCTURE |BODY (?=\())|(?P<body>BODY\[(?P<section>[^\]]*)\](?:<\d+>)?|RFC822(?:\.\w+)?) )",
+    rb"|(?P<structure>BODYSTRUCTURE |BODY (?=\())|(?P<body>BODY\[(?P<section>[^\]]*)\](?:<\d+>)?|RFC822(?:\.\w+)?) "
+    rb"|(?P<binary>BINARY\[[\d.]*\])(?:<\d+>)? )",
     re.IGNORECASE,
 )
 _USUAL: Final = re.compile(
@@ -88,7 +89,7 @@ class Fetched:
     email_id: str | None = None
     """The message's name for ever; Gmail's numbers have a mark that no other name can have."""
     sections: dict[str, bytes] = field(default_factory=dict)
-    """Bodies by their section in upper case: "" is the whole message."""
+    """Bodies by their section in upper case: "" is the whole message; decoded ones (RFC 3516) under "BINARY[1]"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,7 @@ def _parse_any(response: Response) -> Fetched | None:
             found.has_attachment, text_index, position = _structure(response, text_index, position)
             text = response.texts[text_index]
         else:
-            section = (item["section"] or b"").decode("ascii", "replace").upper()
+            section = (item["binary"] or item["section"] or b"").decode("ascii", "replace").upper()
             data, text_index, position = _string(response, text_index, position)
             found.sections[section] = data
             text = response.texts[text_index]

@@ -71,11 +71,13 @@ def free(
 
 def _drop_beginnings(connection: sqlite3.Connection, folder_id: FolderId, spared: Collection[MessageId]) -> None:
     """What came of large messages that are not here whole is fetched anew when it is wanted."""
-    rows = connection.execute(
-        "SELECT DISTINCT p.message_id FROM piece p JOIN message m ON m.id = p.message_id WHERE m.folder_id = ?",
-        (folder_id,),
-    ).fetchall()
-    connection.executemany("DELETE FROM piece WHERE message_id = ?", [row for row in rows if row[0] not in spared])
+    for table in ("piece", "part"):
+        rows = connection.execute(
+            f"SELECT DISTINCT p.message_id FROM {table} p JOIN message m ON m.id = p.message_id WHERE m.folder_id = ?",
+            (folder_id,),
+        ).fetchall()
+        gone = [row for row in rows if row[0] not in spared]
+        connection.executemany(f"DELETE FROM {table} WHERE message_id = ?", gone)
 
 
 def forget_rows(writer: Writer, folder_id: FolderId, spared: Collection[MessageId]) -> Touched:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -25,6 +25,7 @@ from mailclient.domain.exchange import (
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.folder import FolderRole, FolderStatus, RemoteFolder
 from mailclient.domain.ids import AccountId, ConnectionId, ModSeq, Uid, UidValidity
+from mailclient.protocol.imap_bodystructure import BodyPart
 from mailclient.protocol.modified_utf7 import decode_mailbox
 from mailclient.protocol.uid_sets import UidSet
 from mailclient.store import local_mail
@@ -128,6 +129,21 @@ class LocalMailbox:
         """Return up to ``size`` bytes of a message from an offset; None when it is not here."""
         raw = self._raw(uid)
         return None if raw is None else raw[offset : offset + size]
+
+    def fetch_structure(self, uid: Uid) -> tuple[bytes, BodyPart] | None:
+        """What is here is here whole: nothing is fetched in parts."""
+        del uid
+        return None
+
+    def fetch_sections(self, uid: Uid, sections: Sequence[str]) -> Mapping[str, bytes]:
+        """None: nothing is fetched in parts."""
+        del uid, sections
+        return {}
+
+    def fetch_part(self, uid: Uid, section: str, offset: int, size: int, *, decoded: bool) -> bytes | None:
+        """None: nothing is fetched in parts."""
+        del uid, section, offset, size, decoded
+        return None
 
     def _raw(self, uid: Uid) -> bytes | None:
         def closure(connection: sqlite3.Connection) -> bytes | None:

@@ -147,7 +147,8 @@ def put_bodies(connection: sqlite3.Connection, bodies: Sequence[PreparedBody]) -
     ids = [body.id for body in stored]
     indexing.remove(connection, old.values())
     indexing.add(connection, [(*old[body.id][:4], body.words) for body in stored])
-    bulk.delete(connection, "piece", "message_id", ids)
+    for table in ("piece", "part"):
+        bulk.delete(connection, table, "message_id", ids)
     bulk.insert(connection, "INSERT OR REPLACE INTO raw (message_id, bytes)", [(body.id, body.raw) for body in stored])
     texts = [(body.id, body.packed) for body in stored]
     bulk.insert(connection, "INSERT OR REPLACE INTO body_text (message_id, body)", texts)
@@ -165,7 +166,7 @@ def drop_bodies(connection: sqlite3.Connection, ids: Iterable[MessageId]) -> Non
     old = indexing.entries(connection, list(ids))
     indexing.remove(connection, old.values())
     indexing.add(connection, [(*entry[:4], "") for entry in old.values()])
-    for table in ("raw", "body_text", "piece"):
+    for table in ("raw", "body_text", "piece", "part"):
         bulk.delete(connection, table, "message_id", list(old))
     connection.executemany(
         "UPDATE message SET availability = 0 WHERE id = ? AND availability = 1", zip(old, strict=True)

@@ -15,12 +15,13 @@ from urllib.parse import quote
 from mailclient.domain.activity import JournalSize, WaitingOperation
 from mailclient.domain.draft import Draft, OutboxItem
 from mailclient.domain.errors import StoreDamaged
+from mailclient.domain.exchange import KeptPart
 from mailclient.domain.folder import Folder
 from mailclient.domain.ids import AccountId, DraftId, FolderId, MessageId, OperationId, OutboxId
 from mailclient.domain.message import MessageLocation, MessageRow, SearchHit, SortOrder
 from mailclient.domain.operation import Operation
 from mailclient.domain.scope import DownloadScope
-from mailclient.store import contacts, folders, journal, pieces, scopes, search, waiting
+from mailclient.store import contacts, folders, journal, parts, pieces, scopes, search, waiting
 from mailclient.store.contacts import SeenAddress
 from mailclient.store.remote_content import remote_content_key
 from mailclient.store.rows import (
@@ -161,6 +162,10 @@ class Reader:
     def beginning(self, message_id: MessageId) -> bytes:
         """Return the first bytes of a large message that is not here whole, as far as they are here."""
         return pieces.beginning(self._connection, message_id)
+
+    def parts(self, message_id: MessageId) -> tuple[KeptPart, ...]:
+        """Return the parts that are kept of a message that is not here whole."""
+        return parts.of_message(self._connection, message_id)
 
     def search(
         self,

@@ -13,6 +13,7 @@ from typing import TypeVar
 from mailclient.domain.exchange import (
     FlagRecord,
     FolderListing,
+    KeptPart,
     KnownCount,
     NewBody,
     NewMessage,
@@ -38,6 +39,7 @@ from mailclient.store import (
     journal_life,
     known,
     messages,
+    parts,
     pieces,
     replay_store,
     same_elsewhere,
@@ -161,9 +163,11 @@ class SyncStore:
             connection.execute(
                 "UPDATE message SET uid = NULL, orphan = 1 WHERE folder_id = ? AND uid IS NOT NULL", (folder_id,)
             )
-            connection.execute(
-                "DELETE FROM piece WHERE message_id IN (SELECT id FROM message WHERE folder_id = ?)", (folder_id,)
-            )
+            for table in ("piece", "part"):
+                connection.execute(
+                    f"DELETE FROM {table} WHERE message_id IN (SELECT id FROM message WHERE folder_id = ?)",
+                    (folder_id,),
+                )
             messages.store_state(connection, folder_id, FolderState(uid_validity=uid_validity))
             departures.forget_uids(connection, folder)
 
@@ -227,6 +231,18 @@ class SyncStore:
     def bytes_here(self, message_id: MessageId) -> bytes | None:
         """Return a message's bytes from another place of its account where the same message is, or was a moment ago."""
         return self._writer.read(lambda connection: same_elsewhere.find(connection, message_id))
+
+    def parts(self, message_id: MessageId) -> tuple[KeptPart, ...]:
+        """Return the parts that are kept of a message that is not here whole."""
+        return self._writer.read(lambda connection: parts.of_message(connection, message_id))
+
+    def put_parts(self, message_id: MessageId, parts_: Sequence[KeptPart]) -> None:
+        """Keep parts of a message, beside it."""
+        self._writer.run(lambda connection: parts.put(connection, message_id, parts_))
+
+    def put_part_body(self, message_id: MessageId, section: str, body: bytes) -> None:
+        """Keep the body of one of them."""
+        self._writer.run(lambda connection: parts.put_body(connection, message_id, section, body))
 
     def pieces_size(self, message_id: MessageId) -> int:
         """Return how many bytes of a large message are here, from its beginning and without a gap."""

@@ -16,6 +16,7 @@ from mailclient.domain.exchange import (
     FolderNews,
     FolderSnapshot,
     HeaderRecord,
+    KeptPart,
     KnownCount,
     LastSeen,
     NewBody,
@@ -29,6 +30,7 @@ from mailclient.domain.folder import Folder, FolderLimits, FolderRole, FolderSta
 from mailclient.domain.ids import AccountId, ConnectionId, FolderId, MessageId, ModSeq, OperationId, Uid, UidValidity
 from mailclient.domain.operation import Operation
 from mailclient.domain.scope import BodyBounds
+from mailclient.protocol.imap_bodystructure import BodyPart
 from mailclient.protocol.uid_sets import UidSet
 
 
@@ -96,6 +98,15 @@ class RemoteMailbox(Protocol):
 
     def fetch_piece(self, uid: Uid, offset: int, size: int) -> bytes | None:
         """Return up to ``size`` bytes of a message from an offset, fewer only at its end; None when it is gone."""
+
+    def fetch_structure(self, uid: Uid) -> tuple[bytes, BodyPart] | None:
+        """Return the whole header and the structure of a message; None when there is none that can be read."""
+
+    def fetch_sections(self, uid: Uid, sections: Sequence[str]) -> Mapping[str, bytes]:
+        """Return sections of a message ("1", "2.MIME"), as far as the server has them."""
+
+    def fetch_part(self, uid: Uid, section: str, offset: int, size: int, *, decoded: bool) -> bytes | None:
+        """Return up to ``size`` bytes of a part from an offset; None when it is gone, or cannot be had ``decoded``."""
 
     def change_flags(self, uids: UidSet, change: FlagChange) -> None:
         """Add and remove flags of messages in the open folder."""
@@ -205,6 +216,15 @@ class MailStore(Protocol):
 
     def bytes_here(self, message_id: MessageId) -> bytes | None:
         """Return a message's bytes from another place of this account where the same message is, or was a moment ago."""
+
+    def parts(self, message_id: MessageId) -> tuple[KeptPart, ...]:
+        """Return the parts that are kept of a message that is not here whole."""
+
+    def put_parts(self, message_id: MessageId, parts: Sequence[KeptPart]) -> None:
+        """Keep parts of a message, beside it."""
+
+    def put_part_body(self, message_id: MessageId, section: str, body: bytes) -> None:
+        """Keep the body of one of them."""
 
     def pieces_size(self, message_id: MessageId) -> int:
         """Return how many bytes of a large message are here, from its beginning and without a gap."""

@@ -249,7 +249,8 @@ def test_t15_one_bad_folder_name_costs_one_folder() -> None:
         b'* LIST () "/" Good\r\n* LIST () "/" "B\xff\xfed"\r\n* LIST () "/" (broken\r\n* LIST () "/" "evil\x01"\r\n'
         b'* LIST (\\Sent) "/" "Gesendete Objekte"\r\n* LIST () "/" {7}\r\n&AOQ-x"\r\n{tag} OK done\r\n'
     )
-    script = (GREETING, *CAPABILITY, *LOGIN, Expect(b"LIST"), Say(listing))
+    unknown = (Expect(b"LSUB"), Say(b"{tag} BAD what is that\r\n"))
+    script = (GREETING, *CAPABILITY, *LOGIN, Expect(b"LIST"), Say(listing), *unknown)
     with scripted_server(*script) as played:
         names = [folder.name for folder in session(played).list_folders()]
     assert "Good" in names

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ from mailclient.domain.exchange import (
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.folder import FolderStatus, RemoteFolder
 from mailclient.domain.ids import ConnectionId, ModSeq, Uid, UidValidity
+from mailclient.protocol.imap_bodystructure import BodyPart
 from mailclient.protocol.modified_utf7 import decode_mailbox
 from mailclient.protocol.transcript import Transcript
 from mailclient.protocol.uid_sets import UidSet
@@ -148,6 +149,21 @@ class FakeRemoteMailbox:
                 modseq=ModSeq(message.modseq),
                 email_id=f"M{hashlib.sha256(message.raw).hexdigest()[:16]}" if self.server.names_messages else None,
             )
+
+    def fetch_structure(self, uid: Uid) -> tuple[bytes, BodyPart] | None:
+        """This server's structures cannot be read: of large messages it gives the beginning."""
+        del uid
+        return None
+
+    def fetch_sections(self, uid: Uid, sections: Sequence[str]) -> dict[str, bytes]:
+        """See ``fetch_structure``."""
+        del uid, sections
+        return {}
+
+    def fetch_part(self, uid: Uid, section: str, offset: int, size: int, *, decoded: bool) -> bytes | None:
+        """See ``fetch_structure``."""
+        del uid, section, offset, size, decoded
+        return None
 
     def fetch_flags(self, uids: UidSet, changed_since: ModSeq | None = None) -> Iterator[FlagRecord]:
         """UID FETCH FLAGS."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from mailclient.domain.scope import ConnectionModel, DownloadScope, Keep
 from mailclient.engine.connection_life import ON_REQUEST
@@ -119,7 +121,9 @@ def test_an_account_that_connects_on_request_says_so_everywhere(desk: Desk) -> N
     desk.until(lambda: desk.engine.status(account.id).sentence == ON_REQUEST)
 
 
-def test_of_a_very_large_message_the_text_is_shown_first(desk: Desk) -> None:
+def test_of_a_very_large_message_the_text_is_shown_first(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     account = desk.engine.accounts()[0]
     desk.until(lambda: here(desk) >= 20)
     desk.engine.change_account(replace(account, scope=DownloadScope(max_size_bytes=1_000_000)))
@@ -132,15 +136,29 @@ def test_of_a_very_large_message_the_text_is_shown_first(desk: Desk) -> None:
     desk.select("Knock knock")
     pane = desk.window.pane
     desk.until(lambda: "Who is there?" in pane.plain.toPlainText())
-    assert pane.missing_bar.sentence() == "This is the beginning: 262.1 kB of 2.4 MB. Attachments come with the rest."
+    about = "Of this message (2.4 MB) the text is here. What is attached is fetched when you open or save it."
+    assert pane.missing_bar.sentence() == about
     assert not pane.malformed_bar.isVisible()
-    assert not pane.attachments.isVisible()
+    assert pane.attachments.isVisible()
+    assert pane.attachments._list.item(0).text() == "big.zip  2.4 MB · on the server"
     assert (pane.message, pane.message_bytes()) == (None, None)
     assert not desk.window.menus.actions["reply"].isEnabled()
+
+    saved = tmp_path / "saved.zip"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(saved), ""))
+    pane.attachments._save.click()
+    assert pane.missing_bar.sentence() == "Fetching “big.zip” (2.4 MB)…"
+    desk.until(saved.exists)
+    assert saved.read_bytes() == b"UEsDBA\r\n" * 299_999 + b"UEsDBA", "the line end before the boundary is its own"
+    assert pane.attachments._list.item(0).text() == "big.zip  2.4 MB"
+    assert (pane.missing_bar.sentence(), pane.message_bytes()) == (about, None)
+    desk.select("tickets for saturday")
+    desk.select("Knock knock")
+    desk.until(lambda: "Who is there?" in pane.plain.toPlainText())
     pane._retry.click()
     desk.until(lambda: pane.message_bytes() is not None)
-    desk.until(pane.attachments.isVisible)
-    assert desk.window.menus.actions["reply"].isEnabled()
+    desk.until(desk.window.menus.actions["reply"].isEnabled)
+    assert (pane.missing_bar.isVisible(), pane.attachments.isVisible()) == (False, True)
 
 
 def test_a_message_that_is_not_here_says_why_and_can_be_insisted_on(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QMenu, QPushButton, QWidget
@@ -44,15 +44,18 @@ class AttachmentBar(QFrame):
         for button in (self._open, self._save, self._save_all):
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
-    def show_attachments(self, attachments: Sequence[Attachment]) -> None:
-        """Show these, or hide when there are none."""
+    def show_attachments(self, attachments: Sequence[Attachment], absent: Collection[str] = ()) -> None:
+        """Show these, or hide when there are none. ``absent``: sections that only the server has."""
         self.attachments = tuple(attachments)
         self._list.clear()
         for attachment in self.attachments:
             name = "warning" if attachment.dangerous else "unread" if attachment.part.is_message else "attachment"
             token = "danger" if attachment.dangerous else "muted"
-            item = QListWidgetItem(icon(name, token), f"{attachment.filename}  {size(attachment.size_bytes)}")
+            is_absent = attachment.section in absent
+            about = " · on the server" if is_absent else ""
+            item = QListWidgetItem(icon(name, token), f"{attachment.filename}  {size(attachment.size_bytes)}{about}")
             words = f"{attachment.filename}\n{attachment.content_type}, part {attachment.section}"
+            words += "\nNot here yet: it is fetched when you open or save it." if is_absent else ""
             item.setToolTip(
                 words + ("\nCan run programs: open it only if you asked for it." if attachment.dangerous else "")
             )

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from mailclient.domain.commands import AllowRemoteContent, Command, FetchBody
-from mailclient.domain.events import BeginningArrived, BodyArrived, BodyFailed, Event
+from mailclient.domain.commands import AllowRemoteContent, FetchBody
+from mailclient.domain.events import BeginningArrived, BodyArrived, BodyFailed, Event, PartsArrived
 from mailclient.domain.ids import MessageId
 from mailclient.domain.message import MessageRow
 from mailclient.mime.body import Attachment
 from mailclient.mime.flowed import Paragraph
-from mailclient.mime.headers import parse_header_block
 from mailclient.mime.safe_html import SafeHtml
 from mailclient.mime.tree import Message
 from mailclient.ui.models.sentences import size
@@ -27,40 +27,21 @@ from mailclient.ui.reading.attachments import AttachmentBar
 from mailclient.ui.reading.bars import Bar
 from mailclient.ui.reading.header import MessageHeader
 from mailclient.ui.reading.plain_view import PlainView
-from mailclient.ui.reading.prepared import Prepared, prepare
-from mailclient.ui.reading.remote import RemoteImages
+from mailclient.ui.reading.ports import PaneEngine, PaneReader
+from mailclient.ui.reading.prepared import Prepared, parts_words, prepare, prepare_parts, row_headers
+from mailclient.ui.reading.remote import RemoteImages, blocked_words
 
 if TYPE_CHECKING:
     from mailclient.ui.reading.html_view import HtmlView
 
 
-class PaneEngine(Protocol):
-    """What the pane needs of the engine."""
+@dataclass(frozen=True, slots=True)
+class _Awaited:
+    """What is to be done with an attachment as soon as it is here."""
 
-    def submit(self, command: Command) -> None:
-        """Take a command."""
-
-    def run_in_background(self, work: Callable[[], object], done: Callable[[object], object]) -> None:
-        """Run work elsewhere."""
-
-    def fetch_remote_image(self, url: str, done: Callable[[bytes | None, str, str], None]) -> None:
-        """Fetch an image that the user allowed."""
-
-
-class PaneReader(Protocol):
-    """What the pane reads."""
-
-    def row(self, message_id: MessageId) -> MessageRow | None:
-        """Return a row."""
-
-    def raw(self, message_id: MessageId) -> bytes | None:
-        """Return the bytes."""
-
-    def beginning(self, message_id: MessageId) -> bytes:
-        """Return the first bytes of a message that is not here whole."""
-
-    def remote_content_allowed(self, address: str) -> bool:
-        """True when remote content of this sender is always shown."""
+    section: str | None
+    """None: with all of them, when the message is here whole."""
+    act: Callable[[Prepared], object]
 
 
 class ReadingPane(QWidget):
@@ -83,6 +64,7 @@ class ReadingPane(QWidget):
         self._message_id: MessageId | None = None
         self._raw: bytes | None = None
         self._current: Prepared | None = None
+        self._awaited: _Awaited | None = None
         self._prefer_text = False
         self._html: HtmlView | None = None
         self._html_broken = False
@@ -160,7 +142,8 @@ class ReadingPane(QWidget):
             self._show_bytes(raw, self._reader.remote_content_allowed(row.sender_address))
             return
         self._show_row(row)
-        self._fetch()
+        if not self._show_parts():
+            self._fetch()
 
     def show_raw(self, raw: bytes) -> None:
         """Show a message from a file."""
@@ -169,6 +152,8 @@ class ReadingPane(QWidget):
 
     def _start(self, message_id: MessageId | None) -> None:
         self._number += 1
+        if message_id != self._message_id:
+            self._awaited = None
         self._message_id = message_id
         self._raw = None
         self._current = None
@@ -182,10 +167,7 @@ class ReadingPane(QWidget):
 
     def _show_row(self, row: MessageRow) -> None:
         """Only the headers are here: show what the row knows."""
-        lines = [f"Subject: {row.subject}", f"To: {row.recipients}"]
-        name = row.sender_name.replace('"', "")
-        lines.append(f'From: "{name}" <{row.sender_address}>' if name else f"From: {row.sender_address}")
-        self.header.show_headers(parse_header_block("\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n"))
+        self.header.show_headers(row_headers(row))
         self.header.setVisible(True)
         self.attachments.show_attachments(())
         self.plain.show_paragraphs([Paragraph(0, row.preview)] if row.preview else [])
@@ -208,11 +190,27 @@ class ReadingPane(QWidget):
                 self.show_message(self._message_id)
             case BeginningArrived(message_id=self._message_id) if self._raw is None:
                 self._show_beginning(event)
+            case PartsArrived(message_id=self._message_id) if self._raw is None:
+                self._show_parts()
             case BodyFailed(message_id=self._message_id) if self._raw is None:
+                self._awaited = None
                 self.missing_bar.say(event.sentence)
                 self._retry.setVisible(True)
             case _:
                 pass
+
+    def _show_parts(self) -> bool:
+        """Show what is here of a message that is kept in parts; False when it is not."""
+        row = self._reader.row(self._message_id) if self._message_id is not None else None
+        parts = self._reader.parts(row.id) if row is not None else ()
+        if row is None or not parts:
+            return False
+        number = self._number
+        self._engine.run_in_background(lambda: prepare_parts(number, parts, CID_PREFIX), self._prepared.emit)
+        self.missing_bar.say(parts_words(parts, size(row.size_bytes)))
+        self._retry.setText("Fetch all of it")
+        self._retry.setVisible(True)
+        return True
 
     def _show_beginning(self, event: BeginningArrived) -> None:
         """Show the text in the first bytes; nothing else is made of a message that is not here whole."""
@@ -240,7 +238,8 @@ class ReadingPane(QWidget):
         self.header.show_headers(prepared.message.headers)
         self.header.setVisible(True)
         is_whole = self._raw is not None
-        self.attachments.show_attachments(prepared.choice.attachments if is_whole else ())
+        has_attachments = is_whole or prepared.in_parts
+        self.attachments.show_attachments(prepared.choice.attachments if has_attachments else (), prepared.absent)
         defects = len(prepared.message.defects) if is_whole else 0
         many = "one way" if defects == 1 else f"{defects} ways"
         self.malformed_bar.say(
@@ -250,6 +249,10 @@ class ReadingPane(QWidget):
             self._remote.fetch(prepared.html.remote)
         self._show_body()
         self.message_ready.emit()
+        awaited = self._awaited
+        if awaited is not None and (is_whole or (awaited.section and awaited.section not in prepared.absent)):
+            self._awaited = None
+            awaited.act(prepared)
 
     def _show_body(self) -> None:
         prepared = self._current
@@ -278,11 +281,7 @@ class ReadingPane(QWidget):
         if html is None or not html.remote or self._remote.allowed:
             self.remote_bar.say("")
             return
-        count, hosts = len(html.remote), len(html.hosts)
-        images = "One remote image is" if count == 1 else f"{count} remote images are"
-        where = html.hosts[0] if hosts == 1 else f"{hosts} servers"
-        spies = f", {html.tracking_pixels} of them only to see that you read" if html.tracking_pixels else ""
-        self.remote_bar.say(f"{images} blocked ({where}{spies}).")
+        self.remote_bar.say(blocked_words(html))
         self._always.setVisible(self._message_id is not None)
 
     def show_remote_once(self) -> None:
@@ -342,16 +341,35 @@ class ReadingPane(QWidget):
         return self._remote.image(unquote(name)) if kind == "remote" else None
 
     def _open_attachment(self, attachment: Attachment) -> None:
-        if self._current is not None:
-            self._actions.open(self._current.message, attachment)
+        self._with(attachment, self._actions.open)
 
     def _save_attachment(self, attachment: Attachment) -> None:
-        if self._current is not None:
-            self._actions.save(self._current.message, attachment)
+        self._with(attachment, self._actions.save)
+
+    def _with(self, attachment: Attachment, act: Callable[[Message, Attachment], None]) -> None:
+        """Do something with an attachment, when it is here."""
+
+        def do(prepared: Prepared) -> None:
+            here = next((each for each in prepared.choice.attachments if each.section == attachment.section), None)
+            if here is not None:
+                act(prepared.message, here)
+
+        self._when_here(attachment.section, f"“{attachment.filename}” ({size(attachment.size_bytes)})", do)
 
     def _save_all(self) -> None:
-        if self._current is not None:
-            self._actions.save_all(self._current.message, self._current.choice.attachments)
+        self._when_here(None, "the message", lambda it: self._actions.save_all(it.message, it.choice.attachments))
+
+    def _when_here(self, section: str | None, what: str, act: Callable[[Prepared], object]) -> None:
+        current, message_id = self._current, self._message_id
+        if current is None:
+            return
+        if section not in current.absent if section else not current.absent:
+            act(current)
+        elif message_id is not None:
+            self._awaited = _Awaited(section, act)
+            self.missing_bar.say(f"Fetching {what}…")
+            self._retry.setVisible(False)
+            self._engine.submit(FetchBody(message_id, insist=section is None, section=section))
 
     def open_find(self) -> None:
         """Open the find line."""

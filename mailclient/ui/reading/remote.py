@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from mailclient.mime.safe_html import RemoteReference
+from mailclient.mime.safe_html import RemoteReference, SafeHtml
 
 Fetch = Callable[[str, Callable[[bytes | None, str, str], None]], None]
 MAX_IMAGES = 200
@@ -58,3 +58,12 @@ class RemoteImages(QObject):
     def image(self, url: str) -> tuple[bytes, str] | None:
         """Return an image."""
         return self._images.get(url)
+
+
+def blocked_words(html: SafeHtml) -> str:
+    """Return what is kept out of a message, in a sentence."""
+    count, hosts = len(html.remote), len(html.hosts)
+    images = "One remote image is" if count == 1 else f"{count} remote images are"
+    where = html.hosts[0] if hosts == 1 else f"{hosts} servers"
+    spies = f", {html.tracking_pixels} of them only to see that you read" if html.tracking_pixels else ""
+    return f"{images} blocked ({where}{spies})."

@@ -52,7 +52,7 @@ class IdleWorkers:
     def look_at(self, folder: Folder) -> None:
         """Nothing."""
 
-    def fetch(self, account_id: AccountId, message_id: MessageId, *, insist: bool) -> None:
+    def fetch(self, account_id: AccountId, message_id: MessageId, *, insist: bool, section: str | None = None) -> None:
         """Nothing."""
 
     def replay(self, account_ids: Sequence[AccountId]) -> None:

@@ -171,9 +171,11 @@ class AccountWorker(Generic[S]):
                 self._life.hurry()
                 self.changed.notify_all()
         if not reachable:
-            sentence = "Only the headers of this message are here. Go online to fetch the rest."
+            what = "Only the headers of this message are" if section is None else "This attachment is not"
+            remedy = "Go online to fetch the rest." if section is None else "Go online to fetch it."
             if self._life.resting is not AccountStatus.OFFLINE:
-                sentence = f"Only the headers of this message are here. {self.status.sentence}".strip()
+                remedy = self.status.sentence
+            sentence = f"{what} here. {remedy}".strip()
             self._services.announcer.announce(BodyFailed(message_id, sentence))
 
     def cancel(self) -> None:

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Final
 
 from mailclient.domain.exchange import KeptPart
 from mailclient.domain.ids import MessageId
+
+KEPT_BYTES: Final = 200 * 1000 * 1000
+"""So much stays here of messages that nobody wanted whole."""
 
 
 def put(connection: sqlite3.Connection, message_id: MessageId, parts: Sequence[KeptPart]) -> None:
@@ -36,8 +40,16 @@ def put(connection: sqlite3.Connection, message_id: MessageId, parts: Sequence[K
 
 
 def put_body(connection: sqlite3.Connection, message_id: MessageId, section: str, body: bytes) -> None:
-    """Keep the body of one part."""
+    """Keep the body of one part; the parts of other messages go when it is too much, those that came first before others."""
     connection.execute("UPDATE part SET body = ? WHERE message_id = ? AND section = ?", (body, message_id, section))
+    total = 0
+    for key, size in connection.execute(
+        "SELECT message_id, sum(length(body)) FROM part GROUP BY message_id ORDER BY message_id = ? DESC, max(rowid) DESC",
+        (message_id,),
+    ).fetchall():
+        total += size or 0
+        if total > KEPT_BYTES and key != message_id:
+            connection.execute("DELETE FROM part WHERE message_id = ?", (key,))
 
 
 def of_message(connection: sqlite3.Connection, message_id: MessageId) -> tuple[KeptPart, ...]:

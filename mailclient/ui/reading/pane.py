@@ -142,6 +142,7 @@ class ReadingPane(QWidget):
             self._show_bytes(raw, self._reader.remote_content_allowed(row.sender_address))
             return
         self._show_row(row)
+        self._remote.allowed = self._reader.remote_content_allowed(row.sender_address)
         if not self._show_parts():
             self._fetch()
 
@@ -205,8 +206,8 @@ class ReadingPane(QWidget):
         parts = self._reader.parts(row.id) if row is not None else ()
         if row is None or not parts:
             return False
-        number = self._number
-        self._engine.run_in_background(lambda: prepare_parts(number, parts, CID_PREFIX), self._prepared.emit)
+        number, prefix = self._number, REMOTE_PREFIX if self._remote.allowed else None
+        self._engine.run_in_background(lambda: prepare_parts(number, parts, prefix, CID_PREFIX), self._prepared.emit)
         self.missing_bar.say(parts_words(parts, size(row.size_bytes)))
         self._retry.setText("Fetch all of it")
         self._retry.setVisible(True)
@@ -288,6 +289,9 @@ class ReadingPane(QWidget):
         """Fetch and show the remote images of this message, this time."""
         if self._raw is not None:
             self._show_bytes(self._raw, True)
+        elif self._current is not None and self._current.in_parts:
+            self._remote.allowed = True
+            self._show_parts()
 
     def always_show_remote(self) -> None:
         """Remember this sender, and show."""

@@ -30,12 +30,14 @@ class Prepared:
     """The message is not here whole, and never was: this is put together of what is."""
 
 
-def prepare_parts(number: int, parts: Sequence[KeptPart], cid_prefix: str) -> Prepared | None:
+def prepare_parts(
+    number: int, parts: Sequence[KeptPart], remote_prefix: str | None, cid_prefix: str
+) -> Prepared | None:
     """Make a message ready of which only parts are here; None when they do not fit together."""
     message = assembled(parts)
     if message is None:
         return None
-    prepared = _prepared(number, message, None, cid_prefix)
+    prepared = _prepared(number, message, remote_prefix, cid_prefix)
     absent = {part.section: part for part in parts if part.body is None and not part.is_multipart}
     # How large something is that is not here, the server told.
     attachments = tuple(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mailclient.domain.exchange import KeptPart
 from mailclient.domain.ids import MessageId, UidValidity
-from mailclient.store import kept
+from mailclient.store import kept, parts
 from tests.unit.store.house import House, message
 
 PARTS = (
@@ -27,6 +29,19 @@ def test_a_part_that_comes_later_finds_its_place(house: House) -> None:
     house.sync.put_part_body(key, "2", b"UEsDBA==")
     assert [part.body for part in house.sync.parts(key)] == [None, b"Hello", b"UEsDBA=="]
     assert house.reader.raw(key) is None, "parts are not the message"
+
+
+def test_what_came_first_goes_when_it_is_too_much(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = held(house)
+    house.add("INBOX", message(2))
+    second = house.ids("INBOX")[0]
+    house.sync.put_parts(second, PARTS)
+    monkeypatch.setattr(parts, "KEPT_BYTES", 1_000)
+    house.sync.put_part_body(second, "2", b"x" * 900)
+    assert house.reader.parts(first)
+    house.sync.put_part_body(second, "2", b"x" * 2_000)
+    assert house.reader.parts(first) == ()
+    assert house.reader.parts(second)[2].body == b"x" * 2_000, "never what is looked at"
 
 
 def test_they_go_when_the_message_comes(house: House) -> None:

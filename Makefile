@@ -45,7 +45,7 @@ test: system-test $(READY) check
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 test-plain: system-test $(READY)
-	POSTSCOPE_TEST_WITHOUT='*' QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 --dist loadfile
+	POSTSCOPE_TEST_WITHOUT='*' QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -rs -n 2 --dist loadfile
 
 scoreboard: system-test $(READY)
 	rm -f scoreboard.jsonl

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.extensions import needs
 from tests.support.faults.figures import choose, parts, record
 from tests.support.faults.points import SCENARIOS, Points, running_points
 from tests.support.faults.tracing import kill_at, missing
@@ -42,8 +41,7 @@ def points() -> Iterator[Points]:
 @pytest.mark.parametrize("part", parts(PARTS))
 @pytest.mark.parametrize(
     "scenario",
-    # What is acknowledged of a move is something else where old copies stay.
-    [pytest.param(name, marks=needs("MOVE", "UIDPLUS")) if name == "move" else name for name in sorted(SCENARIOS)],
+    sorted(SCENARIOS),
 )
 def test_a_kill_anywhere_loses_nothing_and_doubles_nothing(points: Points, scenario: str, part: int) -> None:
     counts = points.count(scenario)

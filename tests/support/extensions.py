@@ -29,7 +29,7 @@ def paced(pace: Pace) -> Pace:
     return pace if usable(["IDLE"], WITHOUT) else replace(pace, minute_s=0.1)
 
 
-def needs(*words: str) -> pytest.MarkDecorator:
-    """Mark a test whose subject is an extension: it has none when that is switched off."""
+def needs(*words: str, why: str = "the test is about it") -> pytest.MarkDecorator:
+    """Mark a test whose subject is an extension: it has none when that is switched off. The run says so, and why."""
     missing = [word for word in words if not usable([word], WITHOUT)]
-    return pytest.mark.skipif(bool(missing), reason=f"{', '.join(missing)} is switched off in this run")
+    return pytest.mark.skipif(bool(missing), reason=f"{', '.join(missing)} is switched off in this run: {why}")

@@ -202,7 +202,9 @@ def run_scenario(scenario: Scenario, directory: Path, acknowledgements: Acknowle
         if isinstance(event, MessagesAdded):
             for message_id in event.message_ids:
                 acknowledgements.say("done", f"row:{message_id}")
-        elif isinstance(event, Failed):
+        elif (
+            isinstance(event, Failed) and "marked as deleted" not in event.sentence
+        ):  # Said where old copies must stay.
             acknowledgements.say("failed", "event", event.sentence)
 
     engine.subscribe(note)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from mailclient.protocol.uid_sets import UidSet
@@ -14,6 +15,7 @@ from tests.support.faults.bending import Bend
 from tests.support.faults.proxy import HANG_UP
 
 _LISTED: Final = rb"(\* ESEARCH.* ALL )([0-9:,]+)"
+_SEARCHED: Final = rb"(\A\* SEARCH )([0-9 ]+)"
 _FETCHED: Final = rb"\A\* \d+ FETCH "
 _DONE: Final = rb"\A([A-Z]+\d+) OK"
 _FOLDER: Final = rb"\A\* LIST .*"
@@ -31,6 +33,18 @@ def _last_only(match: re.Match[bytes]) -> bytes:
 
 def _as_search(match: re.Match[bytes]) -> bytes:
     return b"* SEARCH " + b" ".join(b"%d" % uid for uid in UidSet.parse(match[2].decode()))
+
+
+def _listed(
+    bent: bytes | Callable[[re.Match[bytes]], bytes], listed: Callable[[Sequence[int]], Sequence[int]]
+) -> tuple[Bend, ...]:
+    """One lie in both kinds of answers to a search: which of them is asked for is the client's choice."""
+
+    def other(match: re.Match[bytes]) -> bytes:
+        uids = listed([int(uid) for uid in match[2].split()])
+        return b" ".join([match[1].rstrip(), *(b"%d" % uid for uid in uids)])
+
+    return Bend(_LISTED, bent), Bend(_SEARCHED, other)
 
 
 def _next_validity(_match: re.Match[bytes]) -> bytes:
@@ -55,16 +69,16 @@ def _before(pattern: bytes, line: bytes, during: bytes = b"") -> Bend:
 
 
 LIES: Final[dict[str, tuple[Bend, ...]]] = {
-    "uids-not-ascending": (Bend(_LISTED, _backwards),),
-    "uids-twice": (Bend(_LISTED, rb"\1\2,\2"),),
-    "uid-zero-listed": (Bend(_LISTED, rb"\g<1>0,\2"),),
-    "unknown-uids-listed": (Bend(_LISTED, rb"\1\2,4000:4003"),),
-    "all-uids-listed": (Bend(_LISTED, rb"\g<1>1:4294967295"),),
-    "uid-too-large-listed": (Bend(_LISTED, rb"\1\2,4294967296"),),
-    "only-the-last-uid-listed": (Bend(_LISTED, _last_only),),
-    "no-uid-listed": (Bend(_LISTED, rb"* ESEARCH UID"),),
-    "list-of-uids-missing": (Bend(rb"\A\* ESEARCH.*", b""),),
-    "old-search-answer": (Bend(_LISTED, _as_search),),
+    "uids-not-ascending": _listed(_backwards, lambda uids: uids[::-1]),
+    "uids-twice": _listed(rb"\1\2,\2", lambda uids: [*uids, *uids]),
+    "uid-zero-listed": _listed(rb"\g<1>0,\2", lambda uids: [0, *uids]),
+    "unknown-uids-listed": _listed(rb"\1\2,4000:4003", lambda uids: [*uids, 4000, 4001, 4002, 4003]),
+    "all-uids-listed": _listed(rb"\g<1>1:4294967295", lambda _uids: range(1, 20_000)),
+    "uid-too-large-listed": _listed(rb"\1\2,4294967296", lambda uids: [*uids, 4294967296]),
+    "only-the-last-uid-listed": _listed(_last_only, lambda uids: uids[-1:]),
+    "no-uid-listed": _listed(rb"* ESEARCH UID", lambda _uids: ()),
+    "list-of-uids-missing": (Bend(rb"\A\* E?SEARCH.*", b""),),
+    "answer-of-the-other-kind-of-search": (Bend(_LISTED, _as_search), Bend(_SEARCHED, rb"* ESEARCH UID ALL 1")),
     "uidnext-falls": (Bend(rb"UIDNEXT \d+", b"UIDNEXT 1"),),
     "uidnext-at-the-end": (Bend(rb"UIDNEXT \d+", b"UIDNEXT 4294967295"),),
     "uidnext-absent": (Bend(rb"\[UIDNEXT \d+\]", b""),),

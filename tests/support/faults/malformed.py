@@ -21,7 +21,7 @@ PLACES: Final[dict[str, tuple[bytes, bytes]]] = {
     "uidvalidity": (rb"\A\* OK \[UIDVALIDITY.*", b"SELECT"),
     "modseq": (rb"\A\* OK \[HIGHESTMODSEQ.*", b"SELECT"),
     "selected": (rb"\A[A-Z]+\d+ OK.*", b"SELECT"),
-    "uids": (rb"\A\* ESEARCH.*", b"UID SEARCH"),
+    "uids": (rb"\A\* E?SEARCH.*", b"UID SEARCH"),
     "searched": (rb"\A[A-Z]+\d+ OK.*", b"UID SEARCH"),
     "header": (rb"\A\* \d+ FETCH .*BODY\[HEADER.*", b"UID FETCH"),
     "body": (rb"\A\* \d+ FETCH .*BODY\[\].*", b"UID FETCH"),
@@ -31,6 +31,15 @@ PLACES: Final[dict[str, tuple[bytes, bytes]]] = {
     "expunged": (rb"\A\* (?:\d+ EXPUNGE|VANISHED).*", b"UID MOVE"),
     "appended": (rb"\A[A-Z]+\d+ OK.*", b"APPEND"),
 }
+
+OF_EXTENSIONS: Final = {
+    "enabled": "ENABLE",
+    "identity": "ID",
+    "modseq": "CONDSTORE",
+    "moved": "MOVE",
+    "expunged": "MOVE",
+}
+"""Places that a session has only where an extension is used."""
 
 Form = Callable[[bytes], bytes]
 

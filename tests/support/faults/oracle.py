@@ -9,7 +9,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from mailclient.domain.draft import OutboxState
 from mailclient.domain.flags import Flag, flags_from_wire
@@ -18,8 +18,10 @@ from mailclient.engine.services import Clock
 from mailclient.lab.environment import Lab
 from mailclient.lab.mailstore import LabMailbox
 from mailclient.mime.wire import summarise_headers
+from mailclient.protocol.imap_capabilities import usable
 from mailclient.protocol.transcript import Direction
 from mailclient.store.reader import Reader
+from tests.support.extensions import WITHOUT
 from tests.support.faults.driver import assemble, header_of, message_id_of
 from tests.support.faults.scenarios import ADDRESS, FRIEND
 from tests.support.faults.tracing import Said, elapsed_s
@@ -98,6 +100,10 @@ def content_of(directory: Path) -> list[str]:
     return sorted(found)
 
 
+COPIES_STAY: Final = not usable(["UIDPLUS"], WITHOUT)
+"""In this run nothing can be removed from the server: what is moved or deleted stays there, marked as deleted."""
+
+
 class Verdict:
     """Looks at a profile after a fault, mends it by starting and synchronising, and fails with what does not hold.
 
@@ -173,6 +179,8 @@ class Verdict:
         flags: dict[str, Flag] = {}
         for box in self._lab.users[ADDRESS].mailboxes.values():
             for message in box.messages:
+                if COPIES_STAY and "\\Deleted" in message.flags:
+                    continue
                 field = message_id_of(message.raw)
                 places.setdefault(field, []).append(box.name)
                 flags[field] = flags_from_wire(message.flags)

@@ -40,7 +40,7 @@ def test_a_connection_that_ends_anywhere_costs_nothing(name: str, part: int) -> 
                 wrong.append(f"{name}, {cut}: {type(failure).__name__} {failure}")
         record(
             f"cut-imap-{name}",
-            name=part,
+            part=part,
             points=len(chosen),
             fired=fired,
             of=len(every),

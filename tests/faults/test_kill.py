@@ -60,7 +60,7 @@ def test_a_kill_anywhere_loses_nothing_and_doubles_nothing(points: Points, scena
         found += code == KILLED
     record(
         f"kill-{scenario}",
-        name=part,
+        part=part,
         points=len(chosen),
         killed=found,
         of=len(every),

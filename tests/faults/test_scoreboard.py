@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
-from tests.support.faults.scoreboard import MEASURES, judge, latest, table
+import pytest
+
+from tests.support.faults.scoreboard import MEASURES, judge, latest, main, table
 
 
 def recorded(**figures: object) -> str:
@@ -32,3 +35,24 @@ def test_the_later_of_two_runs_counts_and_each_server_has_its_own_gate() -> None
     assert judge(measure, latest(runs)).verdict == "pass"
     runs.append(recorded(id="convergence-courier", operations=1_999))
     assert judge(measure, latest(runs)).verdict == "fail"
+
+
+def test_the_parts_of_a_long_instrument_are_added_up() -> None:
+    measure = next(each for each in MEASURES if each.id == "P7")
+    parts = [recorded(id="kill-sync", part=part, points=600, wrong=0) for part in (0, 1)]
+    assert judge(measure, latest([*parts, parts[0]])).figure == 1_200
+
+
+def test_it_ends_well_only_when_every_gate_is_passed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "figures"
+    good = {"points": 99_999, "operations": 99_999, "wrong": 0}
+    lines = [
+        recorded(id=measure.prefixes[0], part=part, **good)
+        for measure in MEASURES
+        for part in range(1 if measure.unit else measure.gate)
+    ]
+    file.write_text("\n".join(lines))
+    assert main([str(file)]) == 0
+    assert {line["verdict"] for line in json.loads(capsys.readouterr().out.splitlines()[-1])} == {"pass"}
+    file.write_text("\n".join(lines[1:]))
+    assert main([str(file)]) == 1

@@ -73,7 +73,7 @@ class Collecting:
             if self._collection is None:
                 self._collection = self._begin()
             is_over = self._collection.step()
-        except PostscopeError:
+        except BaseException:  # Whatever it was: a maildrop is locked for everybody else while we are in.
             self.close()
             raise
         finally:
@@ -91,7 +91,7 @@ class Collecting:
             found = collection.fetch_whole(key)
             if visiting is None and self._maildrop is not None:
                 self._maildrop.quit()
-        except PostscopeError:
+        except BaseException:
             self.close()
             raise
         if visiting is None:

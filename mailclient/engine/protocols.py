@@ -49,6 +49,8 @@ def make_round(services: EngineServices, account: Account, should_stop: Callable
         case IncomingProtocol.IMAP:
             return Round(services, account, services.connect(account, "synchronising"), should_stop)
         case IncomingProtocol.POP3:
+            # First what the user did: what was deleted here goes from the server in this visit, and not in the next.
+            local_round(services, account, should_stop).journal()
             collecting = Collecting(services, account, should_stop)
             while not collecting.step():
                 pass

@@ -85,6 +85,18 @@ def test_deleting_here_deletes_there_when_the_policy_says_so(profile_dir: Path) 
         assert live.reader.raw(live.ids("Trash")[0])
 
 
+def test_one_synchronisation_takes_off_the_server_what_was_deleted_before_it(profile_dir: Path) -> None:
+    with Lab({ANNA: SECRET}) as lab:
+        lab.deliver(ANNA, mail(1))
+        account = replace(lab.pop3_account(ANNA, "Anna", "anna"), pop=PopPolicy(keep=PopKeep.UNTIL_DELETED))
+        with LiveEngine(profile_dir, account, SECRET, start=False) as live:
+            live.engine.synchronise_now(account.id)
+            live.engine.carry_out(c.Delete(live.ids()))
+            live.engine.synchronise_now(account.id)
+            assert len(live.ids("Trash")) == 1
+            assert left(lab) == 0
+
+
 def test_what_is_only_here_survives_the_loss_of_the_cache(profile_dir: Path) -> None:
     with opened(profile_dir, PopPolicy(keep=PopKeep.REMOVE)) as (lab, live):
         wait_until(lambda: fetched(live, 3), "the mail")

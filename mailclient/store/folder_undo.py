@@ -56,6 +56,8 @@ def reverse(
     back: FolderAct
     match act:
         case CreateFolder():
+            if _is_being_deleted(connection, operation, act):
+                return []  # Its deletion is under way already, and a second one would find no folder.
             back = DeleteFolder(act.wire_name, act.name, act.delimiter, 0)
         case RenameFolder():
             # The names of today: after the rename has run, the entry's old name is history.
@@ -67,6 +69,14 @@ def reverse(
         case _:
             assert_never(act)
     return [folder_journal.append(connection, operation.account_id, back, now_unix_s, 0)]
+
+
+def _is_being_deleted(connection: sqlite3.Connection, operation: Operation, act: CreateFolder) -> bool:
+    where = f"o.account_id = ? AND o.kind = 'delete-folder' AND o.state IN {journal.ALIVE}"
+    living = journal.entries(connection, where, (operation.account_id,))
+    return any(
+        isinstance(each := entry.operation.act, DeleteFolder) and each.wire_name == act.wire_name for entry in living
+    )
 
 
 def _done_ids(connection: sqlite3.Connection) -> set[int]:

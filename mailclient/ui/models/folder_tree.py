@@ -15,17 +15,13 @@ from mailclient.domain.folder import Folder, FolderRole, NamespaceKind
 from mailclient.domain.ids import AccountId, FolderId
 from mailclient.domain.scope import MODEL_SENTENCES
 from mailclient.ui.icons import icon
-from mailclient.ui.models.sentences import folder_title, path_in_namespace
+from mailclient.ui.models.sentences import ROOT_TITLES, folder_title, path_in_namespace
 
 FolderRoleData: Final = int(Qt.ItemDataRole.UserRole) + 1
 KeyRole: Final = int(Qt.ItemDataRole.UserRole) + 2
 UnreadRole: Final = int(Qt.ItemDataRole.UserRole) + 3
 RestingRole: Final = int(Qt.ItemDataRole.UserRole) + 4
 """True for a folder that is not synchronised."""
-ROOT_TITLES: Final = {
-    NamespaceKind.OTHERS: "Other users",
-    NamespaceKind.SHARED: "Shared folders",
-}
 ROLE_ICONS: Final = {
     FolderRole.INBOX: "inbox",
     FolderRole.DRAFTS: "drafts",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from PySide6.QtCore import QDate, QDateTime, QLocale
 
@@ -10,6 +11,11 @@ from mailclient.domain.flags import Flag
 from mailclient.domain.folder import Folder, FolderRole, NamespaceKind
 from mailclient.domain.message import MessageRow
 from mailclient.protocol.modified_utf7 import decode_mailbox
+
+ROOT_TITLES: Final = {
+    NamespaceKind.OTHERS: "Other users",
+    NamespaceKind.SHARED: "Shared folders",
+}
 
 
 def short_date(unix_s: int, now: QDateTime | None = None) -> str:
@@ -49,8 +55,9 @@ def folder_title(folder: Folder) -> str:
 
 
 def folder_path(folder: Folder) -> str:
-    """Return a folder's whole path for people."""
-    return " / ".join((*path_in_namespace(folder)[:-1], folder_title(folder)))
+    """Return a folder's whole path for people; one that is not one's own begins with whose it is."""
+    root = (ROOT_TITLES[folder.namespace],) if folder.namespace in ROOT_TITLES else ()
+    return " / ".join((*root, *path_in_namespace(folder)[:-1], folder_title(folder)))
 
 
 def path_in_namespace(folder: Folder) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailclient.domain.errors import BadInput
@@ -212,7 +212,11 @@ def check(house: House) -> None:
     assert house.ask("PRAGMA foreign_key_check") == []
 
 
+UNDONE_WHILE_DELETED = [(step, 0, 0) for step in ("create folder", "done", "delete folder", "start", "undo")]
+
+
 @settings(max_examples=35, deadline=None)
+@example(UNDONE_WHILE_DELETED)
 @given(STEPS)
 def test_any_story_leaves_a_consistent_store(steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as directory:

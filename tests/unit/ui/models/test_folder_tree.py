@@ -102,7 +102,7 @@ def test_folders_of_others_have_roots_of_their_own(model: FolderTreeModel) -> No
     assert names(model, model.index_of("f20")) == ["old"]
     assert names(model, model.index_of("a1/others")) == ["lena / Sent"]
     assert not model.index_of("a1/shared").flags() & Qt.ItemFlag.ItemIsSelectable
-    assert folder_path(shared[3]) == "lena / Sent"
+    assert folder_path(shared[3]) == "Other users / lena / Sent"
 
 
 def test_of_a_folder_that_is_not_synchronised_nothing_is_counted(model: FolderTreeModel) -> None:

@@ -37,6 +37,15 @@ def test_chatter_is_no_news() -> None:
         waking.join()
 
 
+@pytest.mark.parametrize("chatter", [1, 3, 40])
+def test_news_behind_chatter_in_the_same_piece_are_heard_at_once(chatter: int) -> None:
+    """Nothing more arrives after them: whoever waited for the socket before looking at all of it would not hear them."""
+    piece = b"+ idling\r\n" + b"* OK Still here\r\n" * chatter + b"* 5 EXISTS\r\n"
+    with session(*IDLE, Say(piece), *OVER) as (remote, _):
+        remote.open_folder("INBOX")
+        assert remote.idle(60.0)
+
+
 def test_after_the_time_it_is_armed_anew() -> None:
     again = (Expect(b"IDLE"), Say(b"+ idling\r\n* OK Still here\r\n"), Expect(b"DONE"), Say(b"P4 OK done\r\n"))
     with session(*IDLE, Say(b"+ idling\r\n"), *OVER, *again) as (remote, _):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailclient.domain.draft import DraftKind, RecipientResult
 from mailclient.domain.flags import Flag
@@ -78,8 +79,7 @@ class FolderNews:
     """The server will tell no more."""
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderRecord:
+class HeaderRecord(NamedTuple):
     """One message of the first pass: what the list shows, and nothing that needs the body."""
 
     uid: Uid
@@ -111,8 +111,7 @@ class UidMapping:
     """Source UID to target UID."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewMessage:
+class NewMessage(NamedTuple):
     """A message to be stored from its first pass, already parsed."""
 
     uid: Uid

@@ -6,9 +6,8 @@ Used for every message of a first synchronisation, so plain ASCII never meets th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from mailclient.mime.addresses import format_address, parse_addresses
 from mailclient.mime.dates import date_unix_s
@@ -23,11 +22,8 @@ WANTED_FIELDS: Final = [
     "Message-ID",
     "In-Reply-To",
     "References",
-    "Reply-To",
-    "List-Id",
-    "Content-Type",
 ]
-"""The fields to ask a server for."""
+"""The fields to ask a server for: what a row of the list is made of."""
 MAX_REFERENCES: Final = 100
 _FOLD: Final = re.compile(rb"\r?\n[ \t]+")
 _MESSAGE_ID: Final = re.compile(rb"<[^<>\s]{1,900}>")
@@ -35,8 +31,7 @@ _SIMPLE_MAILBOX: Final = re.compile(rb"\s*\"?([A-Za-z0-9 ._'+-]{0,100}?)\"?\s*<(
 MAX_VALUE_BYTES: Final = 8_192
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderSummary:
+class HeaderSummary(NamedTuple):
     """What the list, the threads and the index need of a header."""
 
     subject: str
@@ -57,8 +52,8 @@ def summarise_headers(block: bytes) -> HeaderSummary:
     found: dict[bytes, bytes] = {}
     for line in block.split(b"\n"):
         name, colon, value = line.partition(b":")
-        if colon:
-            found.setdefault(name.rstrip(b" \t").lower(), value[:MAX_VALUE_BYTES].strip(b" \t\r"))
+        if colon and (name := name.rstrip(b" \t").lower()) not in found:
+            found[name] = value[:MAX_VALUE_BYTES].strip(b" \t\r")
     sender_name, sender_address = _sender(found.get(b"from", b""))
     return HeaderSummary(
         subject=_text(found.get(b"subject", b"")),

@@ -22,7 +22,7 @@ from mailclient.protocol.uid_sets import UidSet
 MAX_SET_BYTES: Final = 6_000
 """Servers limit the length of a command line (RFC 7162 section 4 says 8,192)."""
 _AHEAD: Final = 2
-"""So many requests for bodies are under way: the server reads the next from its disk while one is on the line."""
+"""So many requests are under way: the server reads the next from its disk while one is on the line."""
 _HEADER_ITEM: Final = f"BODY.PEEK[HEADER.FIELDS ({' '.join(WANTED_FIELDS)})]".encode("ascii")
 
 
@@ -49,23 +49,23 @@ def _found(dialogue: ImapDialogue, *pieces: Piece) -> UidSet:
     return found
 
 
-def fetch_headers(dialogue: ImapDialogue, uids: UidSet) -> Iterator[HeaderRecord]:
-    """Yield a header record for each message that still exists."""
+def fetch_headers(dialogue: ImapDialogue, batches: Iterator[UidSet]) -> Iterator[HeaderRecord]:
+    """Yield a header record for each message that still exists; the next batch is asked for while one still arrives."""
     items = b"(UID FLAGS INTERNALDATE RFC822.SIZE" + _email_id_item(dialogue) + b" BODYSTRUCTURE " + _HEADER_ITEM
     items += b" MODSEQ)" if dialogue.has_modseq else b")"
-    for fetched in _fetch(dialogue, uids, items):
+    for fetched in _fetch_ahead(dialogue, batches, items):
         header = next((data for name, data in fetched.sections.items() if name.startswith("HEADER")), None)
         if fetched.uid is None or header is None or fetched.flags is None:
             continue
         yield HeaderRecord(
-            uid=fetched.uid,
-            flags=fetched.flags,
-            received_unix_s=fetched.received_unix_s or 0,
-            size_bytes=fetched.size_bytes or 0,
-            header=header,
-            has_attachment=fetched.has_attachment,
-            modseq=fetched.modseq,
-            email_id=fetched.email_id,
+            fetched.uid,
+            fetched.flags,
+            fetched.received_unix_s or 0,
+            fetched.size_bytes or 0,
+            header,
+            fetched.has_attachment,
+            fetched.modseq,
+            fetched.email_id,
         )
 
 
@@ -88,6 +88,16 @@ def fetch_flags(dialogue: ImapDialogue, uids: UidSet, changed_since: ModSeq | No
 
 def fetch_bodies(dialogue: ImapDialogue, batches: Iterator[UidSet]) -> Iterator[BodyRecord]:
     """Yield whole messages without marking them read; the next batch is asked for while one still arrives."""
+    for fetched in _fetch_ahead(dialogue, batches, b"(UID BODY.PEEK[])"):
+        if fetched.uid is not None and "" in fetched.sections:
+            yield BodyRecord(fetched.uid, fetched.sections[""])
+
+
+def _fetch_ahead(dialogue: ImapDialogue, batches: Iterator[UidSet], items: bytes) -> Iterator[Fetched]:
+    """Ask for items of messages batch by batch, and for the next while one arrives; yield what was asked for.
+
+    When a batch is refused no more are asked for; the answers to those under way are yielded before the error is raised.
+    """
     under_way: dict[bytes, UidSet] = {}
     refused: PostscopeError | None = None
     done = False
@@ -95,10 +105,10 @@ def fetch_bodies(dialogue: ImapDialogue, batches: Iterator[UidSet]) -> Iterator[
         while True:
             while len(under_way) < _AHEAD and refused is None and (uids := next(batches, None)) is not None:
                 for part in short_sets(uids):
-                    under_way[dialogue.start(b"UID FETCH " + part + b" (UID BODY.PEEK[])")] = uids
+                    under_way[dialogue.start(b"UID FETCH " + part + b" " + items)] = uids
             if not under_way:
                 break
-            ended = yield from _bodies_until_one_ends(dialogue, under_way)
+            ended = yield from _until_one_ends(dialogue, under_way)
             del under_way[ended.line.partition(b" ")[0]]
             try:
                 dialogue.checked(ended, (b"UID FETCH",))
@@ -113,9 +123,7 @@ def fetch_bodies(dialogue: ImapDialogue, batches: Iterator[UidSet]) -> Iterator[
         raise refused
 
 
-def _bodies_until_one_ends(
-    dialogue: ImapDialogue, under_way: Mapping[bytes, UidSet]
-) -> Generator[BodyRecord, None, Response]:
+def _until_one_ends(dialogue: ImapDialogue, under_way: Mapping[bytes, UidSet]) -> Generator[Fetched, None, Response]:
     """Yield what was asked for by any of the commands: Dovecot begins the next when the line is full, and mixes answers."""
     answers = dialogue.answers_to_any(under_way)
     while True:
@@ -124,10 +132,9 @@ def _bodies_until_one_ends(
         except StopIteration as end:
             ended: Response = end.value
             return ended
-        for fetched in _answered(dialogue, iter((response,))):
-            uid = fetched.uid
-            if uid is not None and "" in fetched.sections and any(uid in uids for uids in under_way.values()):
-                yield BodyRecord(uid, fetched.sections[""])
+        fetched = _named(dialogue, response)
+        if fetched is not None and any(fetched.uid in uids for uids in under_way.values()):
+            yield fetched
 
 
 def fetch_piece(dialogue: ImapDialogue, uid: Uid, offset: int, size: int) -> bytes | None:
@@ -144,8 +151,9 @@ def _fetch(dialogue: ImapDialogue, uids: UidSet, items: bytes, modifier: bytes =
         done = False
         try:
             answers = dialogue.answers(b"UID FETCH " + part + b" " + items + modifier)
-            for fetched in _answered(dialogue, answers):
-                if fetched.uid in uids:
+            for response in answers:
+                fetched = _named(dialogue, response)
+                if fetched is not None and fetched.uid in uids:
                     yield fetched
             done = True
         except (ServerRefused, ServerBusy):
@@ -157,17 +165,17 @@ def _fetch(dialogue: ImapDialogue, uids: UidSet, items: bytes, modifier: bytes =
                 dialogue.wire.close()
 
 
-def _answered(dialogue: ImapDialogue, responses: Iterator[Response]) -> Iterator[Fetched]:
-    """Yield the FETCH answers that name a UID, and notice all else."""
-    for response in responses:
-        fetched = _read_fetch(dialogue, response)
-        if fetched is None:
-            dialogue.notice(response)
-        elif fetched.uid is None:
-            # Unasked and without UID: about a sequence number, so it proves only that something changed.
-            dialogue.changed = True
-        else:
-            yield fetched
+def _named(dialogue: ImapDialogue, response: Response) -> Fetched | None:
+    """Return the FETCH answer that names a UID, and notice all else."""
+    fetched = _read_fetch(dialogue, response)
+    if fetched is None:
+        dialogue.notice(response)
+    elif fetched.uid is None:
+        # Unasked and without UID: about a sequence number, so it proves only that something changed.
+        dialogue.changed = True
+    else:
+        return fetched
+    return None
 
 
 def _read_fetch(dialogue: ImapDialogue, response: Response) -> Fetched | None:

@@ -77,9 +77,9 @@ class ImapSession:
         """Return UIDs in the open folder whose Message-ID contains this value."""
         return imap_fetch.find_message_id(self.dialogue, message_id_field)
 
-    def fetch_headers(self, uids: UidSet) -> Iterator[HeaderRecord]:
-        """Yield a header record for each message that still exists."""
-        return imap_fetch.fetch_headers(self.dialogue, uids)
+    def fetch_headers(self, batches: Iterator[UidSet]) -> Iterator[HeaderRecord]:
+        """Yield a header record for each message that still exists; the next batch is asked for while one arrives."""
+        return imap_fetch.fetch_headers(self.dialogue, batches)
 
     def fetch_flags(self, uids: UidSet, changed_since: ModSeq | None = None) -> Iterator[FlagRecord]:
         """Yield the flags of messages, with CONDSTORE only of those changed since."""

@@ -7,19 +7,17 @@ and beyond the limits the stream is malformed. RFC 3501 section 2.2.2 and 4.3 (l
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from mailclient.domain.errors import MalformedReply
 
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024
 MAX_LITERAL_BYTES: Final = 200 * 1024 * 1024
 MAX_LITERALS: Final = 1_000
-_LITERAL: Final = re.compile(rb"~?\{(\d{1,20})\+?\}\Z")
+_LITERAL: Final = re.compile(rb"\{(\d{1,20})\+?\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """One response: texts and literals in turn, beginning and ending with a text, without the final CRLF."""
 
     texts: tuple[bytes, ...]
@@ -95,15 +93,16 @@ class ResponseStream:
                 if self._searched > MAX_LINE_BYTES:
                     raise MalformedReply("The server sent a line longer than 16 MB. The connection was closed.")
                 return None
-            text = bytes(self._buffer[:end])
+            text = bytes(self._buffer[:end]).removesuffix(b"\r")
             del self._buffer[: end + 1]
             self._searched = 0
-            text = text.removesuffix(b"\r")
             self._texts.append(text)
-            match = _LITERAL.search(text)
+            # Searched for from the end: a pattern would try each byte of the line.
+            match = _LITERAL.fullmatch(text, text.rfind(b"{")) if text.endswith(b"}") and b"{" in text else None
             if match is None:
                 response = Response(tuple(self._texts), tuple(self._literals))
-                self._texts, self._literals = [], []
+                self._texts = []
+                self._literals = []
                 return response
             size = int(match[1])
             if size > self._max_literal_bytes:

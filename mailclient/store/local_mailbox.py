@@ -93,10 +93,11 @@ class LocalMailbox:
 
         return self._writer.read(closure)
 
-    def fetch_headers(self, uids: UidSet) -> Iterator[HeaderRecord]:
+    def fetch_headers(self, batches: Iterator[UidSet]) -> Iterator[HeaderRecord]:
         """Yield a header record for each message that exists."""
-        for chunk in uids.chunks_newest_first(_AT_ONCE):
-            yield from self._writer.read(partial(self._headers, uids=chunk))
+        for uids in batches:
+            for chunk in uids.chunks_newest_first(_AT_ONCE):
+                yield from self._writer.read(partial(self._headers, uids=chunk))
 
     def _headers(self, connection: sqlite3.Connection, uids: UidSet) -> list[HeaderRecord]:
         rows = self._rows(

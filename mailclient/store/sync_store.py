@@ -109,12 +109,18 @@ class SyncStore:
 
     def add_messages(self, folder_id: FolderId, messages_: Sequence[NewMessage], state: FolderState | None) -> Touched:
         """Insert rows and advance the state with them; rows without UID are adopted (see ``arrivals``)."""
+        return self.add_messages_later(folder_id, messages_, state)()
+
+    def add_messages_later(
+        self, folder_id: FolderId, messages_: Sequence[NewMessage], state: FolderState | None
+    ) -> Callable[[], Touched]:
+        """Begin to insert rows; what is returned waits for the commit."""
 
         def closure(connection: sqlite3.Connection, folder: Folder, changes: Changes) -> None:
             arrivals.add(connection, folder, messages_, changes)
             contacts.harvest(connection, folder, messages_)
 
-        return self._change(folder_id, closure, state)
+        return self._change_later(folder_id, closure, state)
 
     def put_flags(self, folder_id: FolderId, records: Sequence[FlagRecord], state: FolderState | None) -> Touched:
         """Store what the server says of flags; ``changed`` holds rows whose effective flags became others."""
@@ -333,6 +339,15 @@ class SyncStore:
         state: FolderState | None,
     ) -> Touched:
         """Run a closure about one folder and advance its state in one transaction; nothing if the folder is gone."""
+        return self._change_later(folder_id, closure, state)()
+
+    def _change_later(
+        self,
+        folder_id: FolderId,
+        closure: Callable[[sqlite3.Connection, Folder, Changes], None],
+        state: FolderState | None,
+    ) -> Callable[[], Touched]:
+        """Begin to do so; what is returned waits for the commit."""
         changes = Changes()
 
         def whole(connection: sqlite3.Connection) -> None:
@@ -347,5 +362,10 @@ class SyncStore:
                 messages.count_unclaimed(connection, folder_id, state)
             changes.removed[folder_id].extend(messages.drop_unclaimed(connection, folder_id))
 
-        self._writer.run(whole)
-        return changes.of(folder_id)
+        wait = self._writer.begin(whole)
+
+        def finish() -> Touched:
+            wait()
+            return changes.of(folder_id)
+
+        return finish

@@ -1,4 +1,4 @@
-"""One folder brought up to date: new headers newest first, flags, what is gone. Runs a plan against the ports.
+"""One folder brought up to date: what is new, flags, what is gone. Runs a plan against the ports.
 
 Each batch is one transaction; the folder's state is stored last and only when every step is done, so a cut anywhere is
 resumed without a gap. RFC 3501, RFC 4549, RFC 7162.
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from mailclient.domain.errors import MalformedReply, ServerRefused
-from mailclient.domain.exchange import FlagRecord, FolderSnapshot, HeaderRecord, NewMessage, Touched
+from mailclient.domain.errors import MalformedReply
+from mailclient.domain.exchange import FlagRecord, FolderSnapshot
 from mailclient.domain.flags import Flag
 from mailclient.domain.folder import Folder
 from mailclient.domain.ids import Uid
-from mailclient.mime.wire import summarise_headers
 from mailclient.protocol.uid_sets import UidSet
+from mailclient.sync.headers import fetch_headers
 from mailclient.sync.plan import (
     NOTHING,
     FolderPlan,
@@ -24,14 +24,10 @@ from mailclient.sync.plan import (
     plan_opening,
     plan_uids,
     state_after,
-    state_begun,
 )
 from mailclient.sync.ports import MailStore, RemoteMailbox
 from mailclient.sync.progress import Reporter
 
-FIRST_BATCH: Final = 50
-"""A screenful: the list is usable after the first round trip."""
-BATCH: Final = 500
 FLAG_BATCH: Final = 5_000
 SURPLUS: Final = 10_000
 """So many messages more than it said it has may a server list: they came meanwhile, or it counts badly."""
@@ -55,7 +51,7 @@ def synchronise_folder(remote: RemoteMailbox, store: MailStore, folder: Folder, 
         on_server = _bring_messages(remote, store, folder, snapshot, reporter)
         if plan.revalidate and len(on_server) >= snapshot.exists and not on_server.minus(store.known_uids(folder.id)):
             # Each message that the server has is matched: what is left over here is gone there.
-            _tell(reporter, store.end_revalidation(folder.id))
+            reporter.tell(store.end_revalidation(folder.id))
     if plan.flags:
         _store_flags(store, folder, plan.flags, reporter)
     if plan.flags_since is not None and before.last_uid:
@@ -69,7 +65,7 @@ def synchronise_folder(remote: RemoteMailbox, store: MailStore, folder: Folder, 
 
 def _finish(store: MailStore, folder: Folder, snapshot: FolderSnapshot, reporter: Reporter) -> None:
     """Remember the server's state, now that all steps are done; rows that it never claims are let go after a while."""
-    _tell(reporter, store.put_flags(folder.id, (), state_after(snapshot)))
+    reporter.tell(store.put_flags(folder.id, (), state_after(snapshot)))
 
 
 def _bring_news(
@@ -90,7 +86,7 @@ def _bring_news(
     if (plan.list_from or plan.vanished) and not agrees(known_count, gone_count, new, plan.vanished, snapshot):
         return False
     if gone_count:
-        _tell(reporter, store.remove_uids(folder.id, plan.vanished, None))
+        reporter.tell(store.remove_uids(folder.id, plan.vanished, None))
     if new:
         fetch_headers(remote, store, folder, new, snapshot, reporter)
     return True
@@ -106,7 +102,7 @@ def _bring_messages(
     new, gone = plan_uids(known, on_server)
     # Fewer UIDs than messages: an answer with holes. What is missing from it may well be there.
     if gone and len(on_server) >= snapshot.exists:
-        _tell(reporter, store.remove_uids(folder.id, gone, None))
+        reporter.tell(store.remove_uids(folder.id, gone, None))
     if new:
         fetch_headers(remote, store, folder, new, snapshot, reporter)
     return on_server
@@ -118,63 +114,6 @@ def _listed(remote: RemoteMailbox, first: Uid, snapshot: FolderSnapshot) -> UidS
     if len(listed) > snapshot.exists + SURPLUS:
         raise MalformedReply("The server listed far more messages than it says it has.")
     return listed
-
-
-def fetch_headers(
-    remote: RemoteMailbox, store: MailStore, folder: Folder, uids: UidSet, snapshot: FolderSnapshot, reporter: Reporter
-) -> None:
-    """Fetch headers of these messages, newest first, and store them batch by batch."""
-    total, done = len(uids), 0
-    what = f"Headers of {folder.leaf}"
-    chunks = uids.chunks_newest_first(BATCH)
-    first = next(uids.chunks_newest_first(FIRST_BATCH))
-    for chunk in (first, *(chunk.minus(first) for chunk in chunks)):
-        if not chunk:
-            continue
-        reporter.check()
-        _fetch_chunk(remote, store, folder, chunk, snapshot, reporter)
-        done += len(chunk)
-        reporter.progressed(what, done, total)
-
-
-def _fetch_chunk(
-    remote: RemoteMailbox, store: MailStore, folder: Folder, chunk: UidSet, snapshot: FolderSnapshot, reporter: Reporter
-) -> None:
-    """Fetch and store; a chunk that the server refuses is halved until only the message it cannot read is left out."""
-    try:
-        records = list(remote.fetch_headers(chunk))
-    except ServerRefused as error:
-        if len(chunk) == 1:
-            reporter.noticed(f"{folder.name}: the server would not give one message. {error.sentence}")
-        else:
-            for half in chunk.chunks_newest_first((len(chunk) + 1) // 2):
-                reporter.check()
-                _fetch_chunk(remote, store, folder, half, snapshot, reporter)
-        return
-    for start in range(0, len(records), BATCH):
-        messages = [new_message(record) for record in records[start : start + BATCH]]
-        _tell(reporter, store.add_messages(folder.id, messages, state_begun(snapshot)))
-
-
-def new_message(record: HeaderRecord) -> NewMessage:
-    """Return the row for a header record."""
-    summary = summarise_headers(record.header)
-    return NewMessage(
-        uid=record.uid,
-        flags=record.flags,
-        received_unix_s=record.received_unix_s,
-        size_bytes=record.size_bytes,
-        has_attachment=record.has_attachment,
-        subject=summary.subject,
-        sender_name=summary.sender_name,
-        sender_address=summary.sender_address,
-        recipients=summary.recipients,
-        date_unix_s=summary.date_unix_s,
-        message_id_field=summary.message_id,
-        in_reply_to=summary.in_reply_to,
-        references=summary.references,
-        email_id=record.email_id,
-    )
 
 
 def _compare_flags(remote: RemoteMailbox, store: MailStore, folder: Folder, known: UidSet, reporter: Reporter) -> None:
@@ -193,9 +132,4 @@ def _differs(record: FlagRecord, here: Flag | None) -> bool:
 
 def _store_flags(store: MailStore, folder: Folder, records: Sequence[FlagRecord], reporter: Reporter) -> None:
     for start in range(0, len(records), FLAG_BATCH):
-        _tell(reporter, store.put_flags(folder.id, records[start : start + FLAG_BATCH], None))
-
-
-def _tell(reporter: Reporter, touched: Touched) -> None:
-    if touched.added or touched.changed or touched.removed:
-        reporter.touched(touched)
+        reporter.tell(store.put_flags(folder.id, records[start : start + FLAG_BATCH], None))

@@ -83,8 +83,8 @@ class RemoteMailbox(Protocol):
     def list_uids(self, first: Uid, last: Uid | None = None) -> UidSet:
         """Return the UIDs that exist in a range of the open folder (``last`` None: to the end)."""
 
-    def fetch_headers(self, uids: UidSet) -> Iterator[HeaderRecord]:
-        """Yield a header record for each message that still exists."""
+    def fetch_headers(self, batches: Iterator[UidSet]) -> Iterator[HeaderRecord]:
+        """Yield a header record for each message that still exists; batches and refusals as for ``fetch_bodies``."""
 
     def fetch_flags(self, uids: UidSet, changed_since: ModSeq | None = None) -> Iterator[FlagRecord]:
         """Yield the flags of messages, with CONDSTORE only of those changed since."""
@@ -186,8 +186,10 @@ class MailStore(Protocol):
     def server_flags(self, folder_id: FolderId, first: Uid, last: Uid) -> Mapping[Uid, Flag]:
         """Return the flags the server last told for a range of UIDs."""
 
-    def add_messages(self, folder_id: FolderId, messages: Sequence[NewMessage], state: FolderState | None) -> Touched:
-        """Insert rows and advance the state with them.
+    def add_messages_later(
+        self, folder_id: FolderId, messages: Sequence[NewMessage], state: FolderState | None
+    ) -> Callable[[], Touched]:
+        """Begin to insert rows and to advance the state with them; what is returned waits for the commit.
 
         A row that was moved here locally and has no UID yet, or was orphaned by a UIDVALIDITY change, is adopted when
         Message-ID and size agree: it keeps its id, body and place.

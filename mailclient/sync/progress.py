@@ -43,6 +43,11 @@ class Reporter:
     now_s: Callable[[], float] = _timeless
     """Seconds of a clock that only runs forward, to see how fast the line is."""
 
+    def tell(self, touched: Touched) -> None:
+        """Say which rows a transaction changed, if any."""
+        if touched.added or touched.changed or touched.removed:
+            self.touched(touched)
+
     def check(self) -> None:
         """Raise Cancelled when somebody wants the work to stop."""
         if self.should_stop():

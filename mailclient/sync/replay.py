@@ -22,7 +22,7 @@ from mailclient.domain.errors import (
     ServerBusy,
     ServerRefused,
 )
-from mailclient.domain.exchange import HeaderRecord, Touched, UidMapping
+from mailclient.domain.exchange import HeaderRecord, UidMapping
 from mailclient.domain.flags import Flag, FlagChange
 from mailclient.domain.ids import AccountId, FolderId, MessageId, OperationId, Uid
 from mailclient.domain.operation import (
@@ -156,13 +156,13 @@ def _replay_one(
         sentence = f"{describe(operation)} was refused. {explain_refusal(error.sentence)}"
         result.folders_changed |= isinstance(operation.act, FolderAct)
         for touched in store.operation_refused(operation.id, sentence):
-            _tell(reporter, touched)
+            reporter.tell(touched)
         result.refusals.append(Refusal(operation.id, sentence))
         return False
     except (NetworkGone, MalformedReply, Cancelled) as error:
         store.operation_postponed(operation.id, retry_at_unix_s, error.sentence)
         raise
-    _tell(reporter, store.operation_done(operation.id, done.mapping))
+    reporter.tell(store.operation_done(operation.id, done.mapping))
     result.done += 1
     if done.lost:
         result.notices.append(lost_sentence(describe(operation), operation, done.lost))
@@ -177,11 +177,6 @@ def _replay_one(
 
 def _all_told(operation: Operation, mapping: UidMapping | None) -> bool:
     return mapping is not None and all(item.uid in mapping.uids for item in operation.items)
-
-
-def _tell(reporter: Reporter, touched: Touched) -> None:
-    if touched.added or touched.changed or touched.removed:
-        reporter.touched(touched)
 
 
 def describe(operation: Operation) -> str:
@@ -281,7 +276,7 @@ def _verify(remote: RemoteMailbox, uids: dict[Uid, OperationItem], folder: str, 
         return
     every = sorted(uids)
     sample = every if len(every) <= 2 * SAMPLE else [*every[:SAMPLE], *every[-SAMPLE:]]
-    for record in remote.fetch_headers(UidSet.of(sample)):
+    for record in remote.fetch_headers(iter([UidSet.of(sample)])):
         expected = uids[record.uid].message_id_field if record.uid in uids else ""
         if expected and summarise_headers(record.header).message_id != expected:
             raise ServerRefused("The server has another message in its place now, so nothing was touched.")
@@ -303,7 +298,7 @@ def _move(remote: RemoteMailbox, operation: Operation, uids: dict[Uid, Operation
 
 def _copied_before(remote: RemoteMailbox, operation: Operation, uids: UidSet, target: str) -> UidSet:
     """Return those messages of the open folder that lie in the target too: by Message-ID and size, else by every byte."""
-    here = {record.uid: record for record in remote.fetch_headers(uids)}
+    here = {record.uid: record for record in remote.fetch_headers(iter([uids]))}
     identities = {uid: summarise_headers(record.header).message_id for uid, record in here.items()}
     nameless = UidSet.of(uid for uid, identity in identities.items() if not identity)
     digests = _digests(remote, nameless)
@@ -313,7 +308,7 @@ def _copied_before(remote: RemoteMailbox, operation: Operation, uids: UidSet, ta
         # A copy has one of the largest UIDs.
         newest = next(remote.list_uids(Uid(1)).chunks_newest_first(2 * SAMPLE + len(uids)), UidSet())
         sizes = {here[uid].size_bytes for uid in nameless}
-        twins = UidSet.of(record.uid for record in remote.fetch_headers(newest) if record.size_bytes in sizes)
+        twins = UidSet.of(record.uid for record in remote.fetch_headers(iter([newest])) if record.size_bytes in sizes)
         there = set(_digests(remote, twins).values())
         copied += [uid for uid, digest in digests.items() if digest in there]
     remote.open_folder(operation.items[0].folder_wire_name)
@@ -322,7 +317,9 @@ def _copied_before(remote: RemoteMailbox, operation: Operation, uids: UidSet, ta
 
 def _has_twin(remote: RemoteMailbox, identity: str, record: HeaderRecord) -> bool:
     found = UidSet.of(remote.find_message_id(identity))
-    return bool(found) and any(twin.size_bytes == record.size_bytes for twin in list(remote.fetch_headers(found)))
+    return bool(found) and any(
+        twin.size_bytes == record.size_bytes for twin in list(remote.fetch_headers(iter([found])))
+    )
 
 
 def _digests(remote: RemoteMailbox, uids: UidSet) -> dict[Uid, bytes]:

@@ -130,25 +130,20 @@ class FakeRemoteMailbox:
         with self._call("list_uids"):
             return self.server.bend_uids(UidSet.of(u for u in self._box.messages if first <= u <= (last or 2**32)))
 
-    def fetch_headers(self, uids: UidSet) -> Iterator[HeaderRecord]:
+    def fetch_headers(self, batches: Iterator[UidSet]) -> Iterator[HeaderRecord]:
         """UID FETCH of the first pass, newest last, as servers do."""
-        found = self._messages("fetch_headers", uids)
-        if not self.server.mute.isdisjoint(uid for uid, _ in found):
+        refused = False
+        while not refused and (uids := next(batches, None)) is not None:
+            found = self._messages("fetch_headers", uids)
+            if not self.server.mute.isdisjoint(uid for uid, _ in found):
+                refused = True
+                continue
+            if self._name in self.server.sick:
+                self._fail(Failure("fetch_headers", self.server.sick[self._name]))
+            for uid, message in self._streamed("fetch_headers", found):
+                yield _header_record(uid, message, self.server.names_messages)
+        if refused:
             raise ServerRefused("[SERVERBUG] A message cannot be read.")
-        if self._name in self.server.sick:
-            self._fail(Failure("fetch_headers", self.server.sick[self._name]))
-        for uid, message in self._streamed("fetch_headers", found):
-            header = message.raw.split(b"\r\n\r\n", 1)[0] + b"\r\n\r\n"
-            yield HeaderRecord(
-                Uid(uid),
-                message.flags,
-                message.received_unix_s,
-                len(message.raw),
-                header,
-                has_attachment=False,
-                modseq=ModSeq(message.modseq),
-                email_id=f"M{hashlib.sha256(message.raw).hexdigest()[:16]}" if self.server.names_messages else None,
-            )
 
     def fetch_structure(self, uid: Uid) -> tuple[bytes, BodyPart] | None:
         """This server's structures cannot be read: of large messages it gives the beginning."""
@@ -375,3 +370,16 @@ class FakeRemoteMailbox:
         if not isinstance(failure.error, ServerRefused | ServerBusy):
             self.close()
         raise failure.error
+
+
+def _header_record(uid: int, message: StoredMessage, is_named: bool) -> HeaderRecord:
+    return HeaderRecord(
+        Uid(uid),
+        message.flags,
+        message.received_unix_s,
+        len(message.raw),
+        message.raw.split(b"\r\n\r\n", 1)[0] + b"\r\n\r\n",
+        has_attachment=False,
+        modseq=ModSeq(message.modseq),
+        email_id=f"M{hashlib.sha256(message.raw).hexdigest()[:16]}" if is_named else None,
+    )

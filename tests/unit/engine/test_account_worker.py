@@ -214,7 +214,7 @@ def test_a_full_disk_stops_fetching_and_goes_on_by_itself(world: World, monkeypa
         raise DiskFull("The disk is full.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(world.services.sync_store, "add_messages", full)
+        patched.setattr(world.services.sync_store, "add_messages_later", full)
         world.start()
         told = world.until_heard(AccountStatusChanged, lambda event: event.status is AccountStatus.DISK_FULL)
     assert told.sentence == "The disk is full. Fetching waits and goes on by itself; reading and writing go on."

@@ -9,6 +9,7 @@ import pytest
 
 from mailclient.domain import commands as c
 from mailclient.domain.events import BodyArrived, SynchronisationEnded
+from mailclient.domain.ids import MessageId
 from mailclient.sync import bodies
 from tests.support.fake_folders import letter
 from tests.unit.engine.world import ANNA, World
@@ -33,9 +34,15 @@ def once(world: World, call: str, act: Callable[[], None], *, at: int = 1) -> No
     world.server.on_call = hold
 
 
+def stored(world: World, subject: str) -> MessageId:
+    """Return the id of a message that has arrived and is being written."""
+    world.until(lambda: subject in world.subjects(), f"{subject} is stored")
+    return world.id_of(subject)
+
+
 def wish(world: World, subject: str) -> None:
     """The user opens a message; the worker knows of it when this returns."""
-    message = world.id_of(subject)
+    message = stored(world, subject)
     world.submit(c.FetchBody(message))
     world.until(lambda: message in world.engine._threads._workers[ANNA].wishes.bodies, "the wish is known")
 
@@ -109,7 +116,7 @@ def test_the_journal_comes_before_headers(world: World) -> None:
     world.server.deliver_many(2_000)
 
     def mark() -> None:
-        world.submit(c.MarkRead((world.id_of("Subject 2000"),)))
+        world.submit(c.MarkRead((stored(world, "Subject 2000"),)))
         world.until(lambda: world.engine._threads._workers[ANNA].wishes.journal, "the mark is in the journal")
 
     once(world, "fetch_headers", mark, at=2)

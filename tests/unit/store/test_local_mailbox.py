@@ -68,7 +68,7 @@ def test_bytes_are_kept_as_they_came(mailbox: LocalMailbox, raw: bytes) -> None:
     mailbox.open_folder("INBOX")
     assert [record.raw for record in mailbox.fetch_bodies(iter([UidSet.of([uid])]))] == [raw]
     assert mailbox.fetch_piece(uid, 2, 3) == raw[2:5]
-    header = next(mailbox.fetch_headers(UidSet.of([uid])))
+    header = next(mailbox.fetch_headers(iter([UidSet.of([uid])])))
     assert (header.flags, header.received_unix_s, header.size_bytes) == (Flag.SEEN, 1_600_000_000, len(raw))
     assert split(raw)[0] == header.header
 

@@ -212,7 +212,7 @@ class ImapSteps:
                 if self._stumbled(folder.id, error):
                     self._desk.wishes.skipped_bodies.add(folder.id)
                 raise
-        return True
+        return self._round.index(self._is_bodies_too_early)
 
     def _is_bodies_too_early(self) -> bool:
         return self._desk.should_pause() or bool(self._desk.wishes.folders or self._desk.wishes.everything)

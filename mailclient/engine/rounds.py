@@ -29,7 +29,7 @@ from mailclient.domain.folder import Folder, FolderRole
 from mailclient.domain.ids import FolderId, MessageId
 from mailclient.engine.services import EngineServices
 from mailclient.sync.beginnings import fetch_beginning
-from mailclient.sync.bodies import fetch_bodies, fetch_folder_bodies
+from mailclient.sync.bodies import fetch_bodies, fetch_folder_bodies, index_rest
 from mailclient.sync.folders import find_unchanged, list_folders
 from mailclient.sync.messages import synchronise_folder
 from mailclient.sync.parts import fetch_part, fetch_parts
@@ -144,6 +144,10 @@ class Round:
             return fetch_folder_bodies(self.remote, store, folder, snapshot, self.reporter, is_to_end, bounds)
         except FolderChanged:
             return True  # Gone, or renumbered: the next pass over the headers finds out which.
+
+    def index(self, interrupted: Callable[[], bool]) -> bool:
+        """Make what is here findable without its body; False when interrupted."""
+        return index_rest(self.services.sync_store, interrupted)
 
     def one_body(
         self,

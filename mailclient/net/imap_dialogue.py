@@ -137,14 +137,15 @@ class ImapDialogue:
         """
         while True:
             response = self.next_response()
+            if response.is_untagged:
+                self._refuse_bye(response)
+                yield response
+                continue
             if response.line.partition(b" ")[0] in tags:
                 return response
             if response.is_continuation:
                 raise self.wire.malformed("The server asked for more where there is no more.", response.line)
-            if not response.is_untagged:
-                raise self.wire.malformed("The server answered a command that was not given.", response.line)
-            self._refuse_bye(response)
-            yield response
+            raise self.wire.malformed("The server answered a command that was not given.", response.line)
 
     def notice(self, response: Response) -> None:
         """Remember that the open folder changed, if that is what a response says."""
@@ -204,6 +205,8 @@ class ImapDialogue:
             yield response
 
     def _refuse_bye(self, response: Response) -> None:
+        if response.line[2:5].upper() != b"BYE":
+            return
         status = parse_status(response)
         if status is not None and status.word == "BYE":
             self.wire.close()

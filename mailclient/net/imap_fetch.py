@@ -54,7 +54,7 @@ def fetch_headers(dialogue: ImapDialogue, batches: Iterator[UidSet]) -> Iterator
     items = b"(UID FLAGS INTERNALDATE RFC822.SIZE" + _email_id_item(dialogue) + b" BODYSTRUCTURE " + _HEADER_ITEM
     items += b" MODSEQ)" if dialogue.has_modseq else b")"
     for fetched in _fetch_ahead(dialogue, batches, items):
-        header = next((data for name, data in fetched.sections.items() if name.startswith("HEADER")), None)
+        header = fetched.header
         if fetched.uid is None or header is None or fetched.flags is None:
             continue
         yield HeaderRecord(
@@ -133,8 +133,12 @@ def _until_one_ends(dialogue: ImapDialogue, under_way: Mapping[bytes, UidSet]) -
             ended: Response = end.value
             return ended
         fetched = _named(dialogue, response)
-        if fetched is not None and any(fetched.uid in uids for uids in under_way.values()):
-            yield fetched
+        if fetched is None:
+            continue
+        for uids in under_way.values():
+            if fetched.uid in uids:
+                yield fetched
+                break
 
 
 def fetch_piece(dialogue: ImapDialogue, uid: Uid, offset: int, size: int) -> bytes | None:

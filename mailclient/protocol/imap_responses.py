@@ -91,6 +91,14 @@ class Fetched:
     sections: dict[str, bytes] = field(default_factory=dict)
     """Bodies by their section in upper case: "" is the whole message; decoded ones (RFC 3516) under "BINARY[1]"."""
 
+    @property
+    def header(self) -> bytes | None:
+        """The header, or those of its fields that were asked for."""
+        for name, data in self.sections.items():
+            if name.startswith("HEADER"):
+                return data
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class CopiedUids:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Final, TypeVar
 
@@ -17,10 +18,10 @@ ROWS: Final = 50
 T = TypeVar("T")
 
 
-def insert(connection: sqlite3.Connection, head: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Run ``head VALUES (...), (...)`` for all rows."""
+def insert(connection: sqlite3.Connection, head: str, rows: Sequence[tuple[Any, ...]], tail: str = "") -> None:
+    """Run ``head VALUES (...), (...) tail`` for all rows."""
     for part in parts(rows):
-        connection.execute(f"{head} {_values(part)}", list(chain.from_iterable(part)))
+        connection.execute(f"{head} {_values(part)} {tail}", list(chain.from_iterable(part)))
 
 
 def update(connection: sqlite3.Connection, head: str, rows: Sequence[tuple[Any, ...]], condition: str) -> None:
@@ -47,5 +48,10 @@ def marks(count: int) -> str:
 
 
 def _values(rows: Sequence[tuple[Any, ...]]) -> str:
-    row = f"({marks(len(rows[0]))})"
-    return f"VALUES {', '.join([row] * len(rows))}"
+    return _values_of(len(rows), len(rows[0]))
+
+
+@lru_cache(maxsize=256)
+def _values_of(rows: int, columns: int) -> str:
+    row = f"({marks(columns)})"
+    return f"VALUES {', '.join([row] * rows)}"

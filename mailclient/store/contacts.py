@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from mailclient.domain.exchange import NewMessage
 from mailclient.domain.folder import Folder, FolderRole
+from mailclient.store import bulk
 from mailclient.store.rows import storable
 
 _NOBODY = frozenset({FolderRole.JUNK, FolderRole.TRASH, FolderRole.DRAFTS})
@@ -50,14 +51,15 @@ def harvest(connection: sqlite3.Connection, folder: Folder, arrived: Sequence[Ne
                 count + 1,
                 max(last, message.received_unix_s),
             )
-    connection.executemany(
-        "INSERT INTO correspondent (address, display_name, name_key, seen_count, last_seen) VALUES (?, ?, ?, ?, ?) "
+    bulk.insert(
+        connection,
+        "INSERT INTO correspondent (address, display_name, name_key, seen_count, last_seen)",
+        [(address, name, name.casefold(), count, last) for address, (name, count, last) in sorted(found.items())],
         "ON CONFLICT (address) DO UPDATE SET seen_count = seen_count + excluded.seen_count, "
         "display_name = iif(excluded.display_name <> '' AND (excluded.last_seen >= last_seen OR display_name = ''), "
         "excluded.display_name, display_name), "
         "name_key = iif(excluded.display_name <> '' AND (excluded.last_seen >= last_seen OR display_name = ''), "
         "excluded.name_key, name_key), last_seen = max(last_seen, excluded.last_seen)",
-        [(address, name, name.casefold(), count, last) for address, (name, count, last) in found.items()],
     )
 
 

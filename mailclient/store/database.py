@@ -18,7 +18,7 @@ from mailclient.domain.errors import StoreDamaged
 from mailclient.store import indexing
 from mailclient.store.migrations import drop_copy, migrate, read_steps, version_of
 from mailclient.store.salvage import salvage, set_aside
-from mailclient.store.startup import recover_journal
+from mailclient.store.startup import index_behind, recover_journal
 from mailclient.store.writer import Writer, is_damage, translated
 
 _OLDEST_SQLITE = (3, 37, 0)
@@ -92,6 +92,7 @@ def open_store(directory: Path, now: Callable[[], float] = time.time) -> OpenSto
             writer.run(indexing.rebuild)
             files.open_mark.write_text("", encoding="utf-8")
         recover_journal(writer)
+        index_behind(writer)
     return OpenStore(writer, files, tuple(sentences))
 
 

@@ -26,6 +26,9 @@ _INSERT = (
 _WITHOUT_UID = "message INDEXED BY message_without_uid"
 """The planner would rather walk through the whole folder."""
 
+_INDEXED_AT_ONCE = 100
+"""New mail is found at once; of a folder that is fetched for the first time each entry would be made twice."""
+
 _SEEN_UNCLAIMED_BEFORE_DROPPED = 3
 _MAX_DATE = (1 << 62) - 1
 
@@ -80,10 +83,14 @@ class KeyMaker:
         return None if row[0] is None else int(row[0])
 
 
+def _key(insertion: Insertion) -> MessageId:
+    return insertion.id
+
+
 def insert(connection: sqlite3.Connection, folder_id: FolderId, insertions: Sequence[Insertion]) -> None:
-    """Insert rows, index their headers, and count them."""
+    """Insert rows, index their headers, and count them; the headers of many wait for their bodies."""
     rows, words = [], []
-    for new in sorted(insertions, key=lambda new: new.id):
+    for new in sorted(insertions, key=_key):
         message = new.message
         subject = storable(message.subject)
         name, address = storable(message.sender_name), storable(message.sender_address)
@@ -111,9 +118,13 @@ def insert(connection: sqlite3.Connection, folder_id: FolderId, insertions: Sequ
                 message.email_id,
             )
         )
-        words.append(indexing.entry(new.id, subject, name, address, recipients, ""))
+        if len(insertions) <= _INDEXED_AT_ONCE:
+            words.append(indexing.entry(new.id, subject, name, address, recipients, ""))
     bulk.insert(connection, _INSERT, rows)
-    indexing.add(connection, words)
+    if words:
+        indexing.add(connection, words)
+    else:
+        indexing.postpone(connection, [MessageId(row[0]) for row in rows])
     unread = sum(not new.flags & Flag.SEEN for new in insertions)
     connection.execute(
         "UPDATE folder SET total = total + ?, unread = unread + ? WHERE id = ?", (len(rows), unread, folder_id)
@@ -145,8 +156,7 @@ def put_bodies(connection: sqlite3.Connection, bodies: Sequence[PreparedBody]) -
     old = indexing.entries(connection, [body.id for body in bodies])
     stored = [body for body in sorted(bodies, key=lambda body: body.id) if body.id in old]
     ids = [body.id for body in stored]
-    indexing.remove(connection, old.values())
-    indexing.add(connection, [(*old[body.id][:4], body.words) for body in stored])
+    indexing.put(connection, old, [(*old[body.id][:4], body.words) for body in stored])
     for table in ("piece", "part"):
         bulk.delete(connection, table, "message_id", ids)
     bulk.insert(connection, "INSERT OR REPLACE INTO raw (message_id, bytes)", [(body.id, body.raw) for body in stored])
@@ -164,8 +174,7 @@ def put_bodies(connection: sqlite3.Connection, bodies: Sequence[PreparedBody]) -
 def drop_bodies(connection: sqlite3.Connection, ids: Iterable[MessageId]) -> None:
     """Delete the bytes and texts of messages; their rows stay as if the bytes had not been fetched yet."""
     old = indexing.entries(connection, list(ids))
-    indexing.remove(connection, old.values())
-    indexing.add(connection, [(*entry[:4], "") for entry in old.values()])
+    indexing.put(connection, old, [(*entry[:4], "") for entry in old.values()])
     for table in ("raw", "body_text", "piece", "part"):
         bulk.delete(connection, table, "message_id", list(old))
     connection.executemany(
@@ -176,7 +185,7 @@ def drop_bodies(connection: sqlite3.Connection, ids: Iterable[MessageId]) -> Non
 def delete(connection: sqlite3.Connection, ids: Iterable[MessageId]) -> None:
     """Delete rows with their bytes, text and index entries."""
     keys = list(ids)
-    indexing.remove(connection, indexing.entries(connection, keys).values())
+    indexing.remove(connection, indexing.entries(connection, keys))
     bulk.delete(connection, "message", "id", keys)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from typing import Final
 
+from mailclient.domain.errors import ProgramFault
 from mailclient.domain.ids import FolderId
-from mailclient.store import effects, folder_effects, folder_order, journal, messages, undo, withheld
+from mailclient.store import effects, folder_effects, folder_order, indexing, journal, messages, undo, withheld
 from mailclient.store.effects import Changes
 from mailclient.store.writer import Writer
 
@@ -16,6 +19,8 @@ _HALF_REFUSED = (
     f"AND p.state IN {journal.ALIVE}))"
 )
 """Refused, but rows still bear the mark of a pending change that nobody accounts for: their effect was not taken back."""
+
+_INDEXED_AT_ONCE: Final = 500
 
 
 def recover_journal(writer: Writer) -> None:
@@ -40,3 +45,14 @@ def recover_journal(writer: Writer) -> None:
             journal.remove(connection, entry.operation.id)
 
     writer.run_pair(reapply, forget)
+
+
+def index_behind(writer: Writer) -> None:
+    """Put messages into the index that the last run left out of it; other work comes between, and a stop is not delayed."""
+
+    def go_on(found: int | Exception) -> None:
+        if found == _INDEXED_AT_ONCE:
+            with contextlib.suppress(ProgramFault):  # The store was closed meanwhile; the next start goes on.
+                writer.post(lambda connection: indexing.catch_up(connection, _INDEXED_AT_ONCE), go_on)
+
+    go_on(_INDEXED_AT_ONCE)

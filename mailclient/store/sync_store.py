@@ -35,6 +35,7 @@ from mailclient.store import (
     flag_news,
     folder_identity,
     folders,
+    indexing,
     journal,
     journal_life,
     known,
@@ -233,6 +234,10 @@ class SyncStore:
             return changes.of(folder_id)
 
         return finish
+
+    def index_waiting(self, limit: int) -> bool:
+        """Put so many messages into the index that are not in it yet; False when there is none left."""
+        return self._writer.run(lambda connection: indexing.catch_up(connection, limit)) == limit
 
     def bytes_here(self, message_id: MessageId) -> bytes | None:
         """Return a message's bytes from another place of its account where the same message is, or was a moment ago."""

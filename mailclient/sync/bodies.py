@@ -35,6 +35,9 @@ WRITES_AHEAD: Final = 2
 STORE_MESSAGES: Final = 500
 STORE_AFTER_S: Final = 1.0
 """A slow line must not keep what came out of the store for long."""
+INDEX_AFTER_S: Final = 60.0
+"""On a slow line headers are not kept out of the index until their bodies are here."""
+INDEXED_AT_ONCE: Final = 1_000
 DOUBTS: Final = 20
 """So many messages of a wrong size are looked at again before more are asked for."""
 PIECE_BYTES: Final = 1024 * 1024
@@ -82,6 +85,7 @@ def fetch_folder_bodies(
     done = 0
     asked: set[MessageId] = set()
     sizes = Sizes()
+    began_s = reporter.now_s()
     while True:
         wanted = [body for body in store.bodies_wanted(folder.id, WANTED, bounds) if body.message_id not in asked]
         if not wanted:
@@ -94,6 +98,16 @@ def fetch_folder_bodies(
         done += len(asked) - before
         if not finished:
             return False
+        if reporter.now_s() - began_s > INDEX_AFTER_S and not index_rest(store, interrupted):
+            return False
+
+
+def index_rest(store: MailStore, interrupted: Interrupted) -> bool:
+    """Put headers into the index whose bodies do not come, or not soon; False when interrupted."""
+    while store.index_waiting(INDEXED_AT_ONCE):
+        if interrupted():
+            return False
+    return True
 
 
 def _fetch_many(

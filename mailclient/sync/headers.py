@@ -24,8 +24,10 @@ FIRST_BATCH: Final = 50
 """A screenful: the list is usable after the first round trip."""
 BATCH: Final = 500
 """Messages of one command."""
-STORE_MESSAGES: Final = 1_000
-"""Rows of one transaction: larger ones cost less for each."""
+STORE_MESSAGES: Final = 3_200
+"""Rows of one transaction, at most. The first are small, so that the list fills at once; large ones cost a third for each
+row, for every transaction writes most pages of the indexes by sender and subject."""
+STORE_GROWTH: Final = 4
 STORE_AFTER_S: Final = 0.5
 """A slow line must not keep what came out of the list for long."""
 WRITES_AHEAD: Final = 2
@@ -126,7 +128,7 @@ class _Arrivals:
             wait = self._store.add_messages_later(self._folder.id, self._ready, self._state)
             self._writing.append((len(self._ready), wait))
             self._ready = []
-            self._room = STORE_MESSAGES
+            self._room = min(self._room * STORE_GROWTH, STORE_MESSAGES)
         self._stored_at_s = self._reporter.now_s()
 
     def _end_writes(self, under_way: int) -> None:

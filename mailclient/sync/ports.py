@@ -216,6 +216,9 @@ class MailStore(Protocol):
     def put_bodies_later(self, folder_id: FolderId, bodies: Sequence[NewBody]) -> Callable[[], Touched]:
         """Begin to store bytes, preview and index of messages; what is returned waits for the commit."""
 
+    def index_waiting(self, limit: int) -> bool:
+        """Put so many messages into the index that are not in it yet; False when there is none left."""
+
     def bytes_here(self, message_id: MessageId) -> bytes | None:
         """Return a message's bytes from another place of this account where the same message is, or was a moment ago."""
 

@@ -31,6 +31,7 @@ def working(world: World) -> list[FakeRemoteMailbox]:
 
 def settled(world: World) -> None:
     """Wait until everything was fetched and the doorbell is armed."""
+    world.until(lambda: world.heard(SynchronisationEnded), "the first pass is over")
     world.until_quiet()
     world.until(lambda: watching(world) and watching(world)[-1].idling.is_set(), "the doorbell is armed")
 

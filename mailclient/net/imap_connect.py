@@ -8,6 +8,8 @@ before encryption survives it, and a password is refused before it could travel 
 from __future__ import annotations
 
 import imaplib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from imapclient import IMAPClient
@@ -17,16 +19,15 @@ from mailclient.domain.errors import (
     InsecureConnection,
     MalformedReply,
     NetworkGone,
-    PostscopeError,
 )
 from mailclient.net.imap_dialogue import ImapDialogue
 from mailclient.net.imap_introduce import introduce
 from mailclient.net.imap_sasl import ImapSasl
+from mailclient.net.opening import closed_on_failure, open_wire, start_encryption
 from mailclient.net.sign_in import sign_in_by_sasl
 from mailclient.net.wire import PATIENT, Patience, Record, Wire
 from mailclient.protocol.imap_responses import parse_capabilities
 from mailclient.protocol.sasl import Identity
-from mailclient.redaction import redactor
 
 
 class _SharedImap4(imaplib.IMAP4):
@@ -95,35 +96,27 @@ def connect_imap(
 ) -> ImapDialogue:
     """Return a signed-in dialogue; raises the errors of ``domain.errors`` and nothing else."""
     endpoint = account.incoming
-    redactor.register(password, endpoint.username)
-    if endpoint.security is Security.PLAIN and not endpoint.may_speak_plain:
-        raise InsecureConnection(
-            f"Without encryption, anybody on the way to {endpoint.host} could read the password. Choose TLS or STARTTLS, or "
-            "confirm in the account's settings that you accept this."
-        )
-    wire = Wire(endpoint, "IMAP", purpose, account.extra_ca_file, record, patience)
+    wire = open_wire(account, endpoint, password, "IMAP", purpose, record, patience)
     dialogue = ImapDialogue(wire, account.without)
-    try:
+    with closed_on_failure(wire), _in_words(wire):
         _negotiate(dialogue)
         sign_in(dialogue, account, password)
         introduce(dialogue)
-    except PostscopeError as error:
-        wire.close()
-        error.connection_id = wire.transcript.connection_id
-        raise
+    return dialogue
+
+
+@contextmanager
+def _in_words(wire: Wire) -> Iterator[None]:
+    """Turn what imapclient raises before sign-in into errors of the domain."""
+    try:
+        yield
     except imaplib.IMAP4.abort as error:
-        wire.close()
-        raise NetworkGone(
-            f"The connection to {endpoint.host} broke while signing in.", connection_id=wire.transcript.connection_id
-        ) from error
+        raise NetworkGone(f"The connection to {wire.endpoint.host} broke while signing in.") from error
     except (imaplib.IMAP4.error, ValueError, LookupError, MemoryError, RecursionError, OverflowError) as error:
-        wire.close()
         raise MalformedReply(
-            f"{endpoint.host} did not greet as an IMAP server does. Check server name and port.",
-            connection_id=wire.transcript.connection_id,
+            f"{wire.endpoint.host} did not greet as an IMAP server does. Check server name and port.",
             protocol_line=wire.transcript.last_from_server(),
         ) from error
-    return dialogue
 
 
 def _negotiate(dialogue: ImapDialogue) -> None:
@@ -138,17 +131,20 @@ def _negotiate(dialogue: ImapDialogue) -> None:
     dialogue.capabilities = greeter.capability_words()
     if not starttls:
         return
-    if "STARTTLS" not in dialogue.capabilities:
-        raise InsecureConnection(f"{host} does not offer STARTTLS at this port. Nothing was sent. Try TLS on port 993.")
-    word, text = greeter.ask("STARTTLS")
-    if word != "OK":
-        raise InsecureConnection(f"{host} refused to start encryption: {text}. Nothing was sent.")
-    if dialogue.stream.pending:
-        raise wire.malformed(
-            f"{host} sent data between STARTTLS and encryption: somebody may be tampering. Nothing was sent."
-        )
-    wire.start_tls()
-    # What was said before encryption proves nothing: imapclient's state ends here, and the capabilities are asked anew.
+
+    def ask() -> tuple[bool, str]:
+        word, text = greeter.ask("STARTTLS")
+        return word == "OK", text
+
+    start_encryption(
+        wire,
+        "STARTTLS",
+        993,
+        is_offered="STARTTLS" in dialogue.capabilities,
+        ask=ask,
+        has_more=lambda: dialogue.stream.pending,
+    )
+    # imapclient's state ends here, and the capabilities are asked anew.
     dialogue.capabilities = frozenset()
     _ask_capabilities(dialogue)
 

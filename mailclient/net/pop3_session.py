@@ -11,15 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from mailclient.domain.account import Account, Security
-from mailclient.domain.errors import InsecureConnection, PostscopeError
 from mailclient.domain.ids import ConnectionId
 from mailclient.domain.pop import ListedMail
+from mailclient.net.opening import closed_on_failure, open_wire, start_encryption
 from mailclient.net.pop3_dialogue import Pop3Dialogue
 from mailclient.net.pop3_sasl import sign_in
-from mailclient.net.wire import PATIENT, Patience, Record, Wire
+from mailclient.net.wire import PATIENT, Patience, Record
 from mailclient.protocol.pop3_replies import parse_capabilities, parse_sizes, parse_uidl
 from mailclient.protocol.sasl import Identity
-from mailclient.redaction import redactor
 
 MAX_MESSAGE_BYTES: Final = 1_000_000_000
 MAX_HEADER_BYTES: Final = 16 * 1024 * 1024
@@ -41,15 +40,9 @@ def connect_pop3(
 ) -> Pop3Session:
     """Return a signed-in session; raises the errors of ``domain.errors`` and nothing else."""
     endpoint = account.incoming
-    redactor.register(password, endpoint.username)
-    if endpoint.security is Security.PLAIN and not endpoint.may_speak_plain:
-        raise InsecureConnection(
-            f"Without encryption, anybody on the way to {endpoint.host} could read the password. Choose TLS or STARTTLS, or "
-            "confirm in the account's settings that you accept this."
-        )
-    wire = Wire(endpoint, "POP3", purpose, account.extra_ca_file, record, patience)
+    wire = open_wire(account, endpoint, password, "POP3", purpose, record, patience)
     dialogue = Pop3Dialogue(wire, should_stop, patience.read_s)
-    try:
+    with closed_on_failure(wire):
         _greet(dialogue)
         sign_in(
             dialogue,
@@ -57,10 +50,6 @@ def connect_pop3(
             has_token=account.uses_token,
         )
         _ask_capabilities(dialogue)  # RFC 2449 section 5: they may be others now.
-    except PostscopeError as error:
-        error.connection_id = wire.transcript.connection_id
-        wire.close()
-        raise
     return Pop3Session(dialogue)
 
 
@@ -75,17 +64,19 @@ def _greet(dialogue: Pop3Dialogue) -> None:
     _ask_capabilities(dialogue)
     if dialogue.wire.endpoint.security is not Security.STARTTLS:
         return
-    if dialogue.capabilities and "STLS" not in dialogue.capabilities:
-        raise InsecureConnection(f"{host} does not offer STLS at this port. Nothing was sent. Try TLS on port 995.")
-    status = dialogue.command("STLS")
-    if not status.is_ok:
-        raise InsecureConnection(f"{host} refused to start encryption: {status.text}. Nothing was sent.")
-    if dialogue.pending:
-        raise dialogue.wire.malformed(
-            f"{host} sent data between STLS and encryption: somebody may be tampering. Nothing was sent."
-        )
-    dialogue.wire.start_tls()
-    # What was said before encryption proves nothing.
+
+    def ask() -> tuple[bool, str]:
+        status = dialogue.command("STLS")
+        return status.is_ok, status.text
+
+    start_encryption(
+        dialogue.wire,
+        "STLS",
+        995,
+        is_offered=not dialogue.capabilities or "STLS" in dialogue.capabilities,  # An old server has no CAPA.
+        ask=ask,
+        has_more=lambda: dialogue.pending,
+    )
     dialogue.capabilities, dialogue.greeting = {}, b""
     _ask_capabilities(dialogue)
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import socket
 
 from mailclient.domain.account import Account, Security
-from mailclient.domain.errors import InsecureConnection, PostscopeError, ServerRefused
+from mailclient.domain.errors import InsecureConnection, ServerRefused
+from mailclient.net.opening import closed_on_failure, open_wire, start_encryption
 from mailclient.net.sign_in import sign_in_by_sasl
 from mailclient.net.smtp_dialogue import SmtpDialogue
 from mailclient.net.smtp_sasl import SmtpSasl
-from mailclient.net.wire import PATIENT, Patience, Record, Wire
+from mailclient.net.wire import PATIENT, Patience, Record
 from mailclient.protocol.sasl import Identity
 from mailclient.protocol.smtp_replies import parse_extensions
-from mailclient.redaction import redactor
 
 
 def connect_smtp(
@@ -24,15 +24,9 @@ def connect_smtp(
 ) -> SmtpDialogue:
     """Connect, greet, encrypt and sign in; raises the errors of ``domain.errors``."""
     endpoint = account.submission
-    redactor.register(password, endpoint.username)
-    if endpoint.security is Security.PLAIN and not endpoint.may_speak_plain:
-        raise InsecureConnection(
-            f"Without encryption, anybody on the way to {endpoint.host} could read the password and the mail. Choose TLS or "
-            "STARTTLS, or confirm in the account's settings that you accept this."
-        )
-    wire = Wire(endpoint, "SMTP", purpose, account.extra_ca_file, record, patience)
+    wire = open_wire(account, endpoint, password, "SMTP", purpose, record, patience)
     dialogue = SmtpDialogue(wire)
-    try:
+    with closed_on_failure(wire):
         greeting = dialogue.reply()
         if not greeting.is_success:
             raise dialogue.refused("the connection", greeting)
@@ -41,10 +35,6 @@ def connect_smtp(
             _encrypt(dialogue)
         if endpoint.username:
             _sign_in(dialogue, account, password)
-    except PostscopeError as error:
-        error.connection_id = wire.transcript.connection_id
-        wire.close()
-        raise
     return dialogue
 
 
@@ -73,17 +63,18 @@ def _own_name(connection: socket.socket) -> str:
 
 
 def _encrypt(dialogue: SmtpDialogue) -> None:
-    host = dialogue.wire.endpoint.host
-    if "STARTTLS" not in dialogue.extensions:
-        raise InsecureConnection(f"{host} does not offer STARTTLS at this port. Nothing was sent. Try TLS on port 465.")
-    reply = dialogue.command("STARTTLS")
-    if not reply.is_success:
-        raise InsecureConnection(f"{host} refused to start encryption: {reply.code} {reply.text}. Nothing was sent.")
-    if dialogue.pending:
-        raise dialogue.wire.malformed(
-            f"{host} sent data between STARTTLS and encryption: somebody may be tampering. Nothing was sent."
-        )
-    dialogue.wire.start_tls()
+    def ask() -> tuple[bool, str]:
+        reply = dialogue.command("STARTTLS")
+        return reply.is_success, f"{reply.code} {reply.text}"
+
+    start_encryption(
+        dialogue.wire,
+        "STARTTLS",
+        465,
+        is_offered="STARTTLS" in dialogue.extensions,
+        ask=ask,
+        has_more=lambda: dialogue.pending,
+    )
     dialogue.extensions = {}
     greet(dialogue)
 

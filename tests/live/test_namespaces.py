@@ -73,6 +73,7 @@ def prefixed() -> Iterator[Courier]:
         yield server
 
 
+@needs("NAMESPACE")
 def test_below_a_personal_prefix_the_first_folder_is_made_where_the_server_wants_it(
     prefixed: Courier, profile_dir: Path
 ) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from mailclient.domain.commands import Move, Synchronise
+from mailclient.domain.folder import NamespaceKind
+from mailclient.domain.folder_commands import CreateFolder
 from tests.support.extensions import WITHOUT, needs
 from tests.support.fake_folders import letter
 from tests.unit.engine.test_against_lab import ADDRESSES, commands_sent, opened
@@ -100,3 +103,27 @@ def test_names_in_utf8_are_the_same_folders_as_before(tmp_path: Path) -> None:
         world.until(lambda: len(box.messages) == 4, "the message on the server")
         assert set(before) < {row.id for row in world.rows("Entw&APw-rfe &- mehr/Gr&APwA3w-e")}
         assert any(name in line for line in commands_sent(world, last))
+
+
+@needs("NAMESPACE")
+def test_folders_lie_where_the_server_has_their_owners(tmp_path: Path) -> None:
+    with opened(tmp_path) as (lab, world):
+        user = lab.users[ADDRESSES[ANNA]]
+        user.namespaces = '(("INBOX/" "/")) (("user/" "/")) (("shared/" "/"))'
+        user.personal_prefix = "INBOX/"
+        for name in ("shared/news", "user/lena/Sent"):
+            user.mailboxes[name] = replace(user.create("INBOX/x"), name=name)
+            del user.mailboxes["INBOX/x"]
+        world.start()
+        world.until_quiet()
+        kinds = {name: world.folder(name).namespace for name in ("shared/news", "user/lena/Sent", "INBOX")}
+        assert list(kinds.values()) == [NamespaceKind.SHARED, NamespaceKind.OTHERS, NamespaceKind.PERSONAL]
+        world.submit(CreateFolder(ANNA, "Reisen"))
+        world.until(lambda: "INBOX/Reisen" in user.mailboxes, "the folder below the prefix")
+
+
+def test_an_old_server_tells_subscriptions_by_lsub(tmp_path: Path) -> None:
+    with opened(tmp_path, "LIST-EXTENDED", "LIST-STATUS") as (lab, world):
+        lab.users[ADDRESSES[ANNA]].mailboxes["Junk"].subscribed = False
+        world.engine.synchronise_now(ANNA)
+        assert (world.folder("Junk").subscribed, world.folder("Archive").subscribed) == (False, True)

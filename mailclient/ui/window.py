@@ -12,7 +12,6 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QLineEdit,
     QMainWindow,
     QSplitter,
     QStackedWidget,
@@ -46,13 +45,13 @@ from mailclient.ui.models.message_list import MessageListModel
 from mailclient.ui.models.sentences import folder_title
 from mailclient.ui.news import News
 from mailclient.ui.reading.pane import ReadingPane
+from mailclient.ui.searching import EMPTY_WORDS, Searching
 from mailclient.ui.start_page import StartPage
 from mailclient.ui.status import StatusBar
 from mailclient.ui.toast import Toast
 from mailclient.ui.writing_windows import DraftAnswer, DraftMailto, WritingWindows
 from mailclient.ui.xray.panel import Explain, XrayPanel
 
-MOST_HITS = 300
 _OWN_ROLES = {FolderRole.SENT, FolderRole.DRAFTS}
 
 
@@ -104,6 +103,7 @@ class MainWindow(QMainWindow):
         self.deeds, self.looks, self.news = Deeds(self), Looks(self), News(self)
         self.folder_deeds = FolderDeeds(self)
         self.keeping = Keeping(self)
+        self.searching = Searching(self)
         self._build()
         self._build_menus()
         self._connect()
@@ -115,12 +115,6 @@ class MainWindow(QMainWindow):
         self._restore()
 
     def _build(self) -> None:
-        self.search_box = QLineEdit(self)
-        self.search_box.setPlaceholderText("Search mail (Ctrl+K)")
-        self.search_box.setAccessibleName("Search mail")
-        self.search_box.setClearButtonEnabled(True)
-        self.search_box.setMinimumWidth(self.fontMetrics().horizontalAdvance("m") * 16)
-        self.search_box.setMaximumWidth(self.fontMetrics().horizontalAdvance("m") * 24)
         self.heading = ListHeading(self.menus.actions["toggle_unread_only"], self.menus.sort_menu(), self)
         middle = QWidget(self)
         column = QVBoxLayout(middle)
@@ -152,7 +146,7 @@ class MainWindow(QMainWindow):
         self.status.set_online(self.engine.online)
 
     def _build_menus(self) -> None:
-        self.addToolBar(self.menus.toolbar(self.search_box))
+        self.addToolBar(self.menus.toolbar(self.searching.box))
         self.menus.show_choices(self.settings)
         self._message_menu = self.menus.message_menu()
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -165,7 +159,7 @@ class MainWindow(QMainWindow):
     def run(self, name: str) -> None:
         """Do what an action's name says: a method of the window, of its deeds, or of the message commands."""
         # The window comes last: a QWidget has methods of its own, move() among them.
-        for owner in (self.commands, self.looks, self.deeds, self.folder_deeds, self.keeping, self):
+        for owner in (self.commands, self.looks, self.deeds, self.folder_deeds, self.keeping, self.searching, self):
             act = getattr(owner, name, None)
             if callable(act):
                 act()
@@ -181,9 +175,9 @@ class MainWindow(QMainWindow):
         self.folders.node_chosen.connect(self._node_chosen)
         self.folders.messages_dropped.connect(self.commands.move_to)
         self.list.message_shown.connect(self._show_message)
-        self.list.selectionModel().selectionChanged.connect(self._offer)
-        self.messages.modelReset.connect(self._offer)
-        self.heading.scope_changed.connect(self._search)
+        self.list.selectionModel().selectionChanged.connect(self.offer)
+        self.messages.modelReset.connect(self.offer)
+        self.heading.scope_changed.connect(self.searching.find)
         self.list.delegate.star_clicked.connect(self.commands.star_one)
         self.pane.answered.connect(lambda name: self.run(name.replace("-", "_")))
         self.pane.link_clicked.connect(self.deeds.open_link)
@@ -194,8 +188,6 @@ class MainWindow(QMainWindow):
         self.status.online_toggled.connect(lambda online: self.engine.submit(c.GoOnline(online)))
         self.status.cancel_wanted.connect(lambda: self.engine.submit(c.CancelWork()))
         self.status.problem_clicked.connect(self.deeds.show_activity)
-        self.search_box.returnPressed.connect(self._search)
-        self.search_box.textChanged.connect(lambda text: None if text else self._end_search())
         self.start_page.add_wanted.connect(self.deeds.add_account)
         self.start_page.demo_wanted.connect(self.deeds.try_demo)
 
@@ -204,7 +196,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray.fromHex(self.settings.window_geometry.encode()))
         else:
             self.resize(1400, 900)
-        self._offer()
+        self.offer()
         for sentence in self.settings.problems:
             self.toast.say(sentence)
 
@@ -239,7 +231,7 @@ class MainWindow(QMainWindow):
                 self.pane.show_message(None)
         if rebuilt:
             self._select_folder()
-        self._title()
+        self.show_title()
 
     def _select_folder(self) -> None:
         key = f"f{self.folder.id}" if self.folder is not None else ""
@@ -252,10 +244,10 @@ class MainWindow(QMainWindow):
         if isinstance(chosen, Folder):
             if self.folder is None or chosen.id != self.folder.id:
                 self.engine.submit(c.OpenFolder(chosen.id))
-                self._forget_search()
+                self.searching.forget()
                 self.show_folder(chosen)
             elif self.messages.is_search:
-                self._forget_search()
+                self.searching.forget()
                 self.show_folder(chosen)
         elif chosen in {"outbox", "drafts"}:
             self._select_folder()
@@ -272,15 +264,14 @@ class MainWindow(QMainWindow):
         self.messages.open_folder(folder.id, order, descending=descending, unread_only=unread)
         self.pane.show_message(None)
         self.right.setCurrentWidget(self.pane)
-        self._title()
+        self.show_title()
 
-    def _title(self) -> None:
+    def show_title(self) -> None:
+        """Say above the list, and in the title, what is listed."""
         folder = self.folder
         if self.messages.is_search:
-            found = self.messages.rowCount()
-            words = f"The newest {found:,} found" if found >= MOST_HITS else f"{found:,} found"
-            self.heading.show_search(words if found else "Nothing found", folder_title(folder) if folder else None)
-            self.list.empty_words = "Nothing was found.\nTry fewer words, or from: subject: to: before a word."
+            self.heading.show_search(self.searching.title(), folder_title(folder) if folder else None)
+            self.list.empty_words = EMPTY_WORDS
         elif folder is not None:
             name = folder_title(folder)
             self.heading.show_folder(f"{name} · {self.keeping.counts_of(folder)}")
@@ -290,7 +281,7 @@ class MainWindow(QMainWindow):
             self.heading.show_folder("")
             self.list.empty_words = "Mail appears here as soon as the first folder arrives."
 
-    def _offer(self) -> None:
+    def offer(self) -> None:
         """Offer what can be done with what is selected and shown."""
         selected = self.list.selectionModel().hasSelection()
         self.menus.enable(selected=selected, shown=self.pane.message_bytes() is not None)
@@ -300,7 +291,7 @@ class MainWindow(QMainWindow):
         self._read_timer.stop()
         self.engine.submit(c.ShowMessage(message_id))
         self.pane.show_message(message_id)
-        self._offer()
+        self.offer()
         if message_id is not None:
             self._read_timer.start(self.settings.mark_read_after_ms)
 
@@ -308,7 +299,7 @@ class MainWindow(QMainWindow):
         raw = self.pane.message_bytes()
         if raw is not None and self.right.currentWidget() is self.xray_panel:
             self.xray_panel.show_raw(raw)
-        self._offer()
+        self.offer()
         self.painted.emit()
 
     def _mark_shown_read(self) -> None:
@@ -333,40 +324,12 @@ class MainWindow(QMainWindow):
             self.xray_panel.show_raw(raw)
             self.right.setCurrentWidget(self.xray_panel)
 
-    def search(self) -> None:
-        """Go to the search line."""
-        self.search_box.setFocus()
-        self.search_box.selectAll()
-
-    def _search(self) -> None:
-        text = self.search_box.text().strip()
-        if text:
-            only = self.folder.id if self.heading.only_here and self.folder is not None else None
-            self.messages.show_hits(self.reader.search(text, folder_id=only, limit=MOST_HITS))
-            self._title()
-            self.list.setFocus()
-            if self.messages.rowCount():
-                self.list.select_row(0)
-            else:
-                self.pane.show_message(None)
-                self._offer()
-
-    def _forget_search(self) -> None:
-        """Empty the search line without asking what that means."""
-        self.search_box.blockSignals(True)
-        self.search_box.clear()
-        self.search_box.blockSignals(False)
-
-    def _end_search(self) -> None:
-        if self.messages.is_search:
-            self.show_folder(self.folder)
-
     def leave(self) -> None:
         """Escape: out of the X-ray, then out of the search."""
         if self.right.currentWidget() is self.xray_panel:
             self.right.setCurrentWidget(self.pane)
-        elif self.search_box.text():
-            self.search_box.clear()
+        else:
+            self.searching.leave()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Message files may be dropped on the window."""

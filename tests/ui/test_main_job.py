@@ -106,8 +106,8 @@ def test_a_message_without_a_recipient_is_not_sent_and_kept(desk: Desk) -> None:
 def test_search_lists_what_it_finds_and_escape_returns(desk: Desk) -> None:
     inbox = desk.subjects()
     desk.until(lambda: desk.window.reader.search("boathouse"))
-    desk.window.search_box.setText("boathouse canoe")
-    desk.window._search()
+    desk.window.searching.box.setText("boathouse canoe")
+    desk.window.searching.find()
     assert desk.subjects() == ["Re: Saturday at the lake"]
     desk.window.leave()
     assert desk.subjects() == inbox

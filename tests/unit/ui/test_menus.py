@@ -18,6 +18,7 @@ from mailclient.ui.keeping import Keeping
 from mailclient.ui.looks import Looks
 from mailclient.ui.menus import Menus
 from mailclient.ui.message_commands import MessageCommands
+from mailclient.ui.searching import Searching
 from mailclient.ui.window import MainWindow
 
 
@@ -48,7 +49,7 @@ def test_no_mnemonic_is_given_twice_in_a_menu() -> None:
 
 @pytest.mark.parametrize("name", [spec.name for spec in all_specs()])
 def test_every_action_has_something_to_do_and_it_is_ours(name: str) -> None:
-    owners = (MessageCommands, Looks, Deeds, FolderDeeds, Keeping, MainWindow)
+    owners = (MessageCommands, Looks, Deeds, FolderDeeds, Keeping, Searching, MainWindow)
     found = next((getattr(owner, name) for owner in owners if callable(getattr(owner, name, None))), None)
     if found is None:
         assert name in ANSWERS or name.startswith(("sort_", "theme_"))

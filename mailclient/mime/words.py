@@ -8,7 +8,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from mailclient.mime.charsets import decode_text
@@ -29,7 +31,8 @@ _NON_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]")
 
 def unfold(raw: bytes) -> bytes:
     """Return a field value without its line folds (RFC 5322 section 2.2.3)."""
-    return _FOLDS.sub(b"", raw).strip(b" \t\r\n")
+    value = raw.strip(b" \t\r\n")
+    return _FOLDS.sub(b"", value) if b"\n" in value or b"\r" in value else value
 
 
 def header_bytes(value: bytes | str) -> bytes:
@@ -167,10 +170,10 @@ class Parameters:
 
     value: str
     """What stands before the first semicolon, lower case."""
-    parameters: dict[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
     duplicates: tuple[str, ...] = ()
     """Names that came more than once: parsers differ on which one counts."""
-    raw: dict[str, bytes] = field(default_factory=dict)
+    raw: Mapping[str, bytes] = field(default_factory=dict)
     """The bytes of plain parameters, undecoded: a boundary is bytes to be found again, never text."""
 
     def get(self, name: str) -> str | None:
@@ -184,10 +187,21 @@ _PARAMETER: Final = re.compile(
     re.DOTALL,
 )
 _COMMENT: Final = re.compile(rb"\([^()]*\)")
+_SHORT_BYTES: Final = 40
 
 
 def parse_parameters(raw: bytes) -> Parameters:
     """Return value and parameters of Content-Type, Content-Disposition and the like; never raises."""
+    # Most parts say one of a few dozen things; boundaries and file names do not come again.
+    return _remembered(raw) if len(raw) <= _SHORT_BYTES else _read_parameters(raw)
+
+
+@lru_cache(maxsize=512)
+def _remembered(raw: bytes) -> Parameters:
+    return _read_parameters(raw)
+
+
+def _read_parameters(raw: bytes) -> Parameters:
     data = unfold(raw[:MAX_DECODED_BYTES])
     head, semicolon, _ = data.partition(b";")
     value = _COMMENT.sub(b"", head).strip().lower().decode("ascii", "replace")

@@ -12,7 +12,7 @@ from typing import Final
 from mailclient.mime.charsets import decode_text
 from mailclient.mime.filenames import is_dangerous, safe_filename
 from mailclient.mime.flowed import Paragraph, decode_fixed, decode_flowed
-from mailclient.mime.html_text import html_to_text, html_to_words
+from mailclient.mime.html_text import html_to_text, html_to_words, one_line
 from mailclient.mime.tree import MAX_TEXT_BYTES, Message, Part
 from mailclient.mime.words import decode_unstructured
 
@@ -282,4 +282,4 @@ def _words(message: Message, part: Part, limit: int) -> str:
         # Lines of a script without spaces end in the middle of words.
         return " ".join(paragraph.text for paragraph in paragraphs(message, part, MAX_SEARCHED_BYTES))[:limit]
     text = message.text(part, MAX_SEARCHED_BYTES).text
-    return (html_to_words(text) if part.content_type == "text/html" else " ".join(text.split()))[:limit]
+    return (html_to_words(text) if part.content_type == "text/html" else one_line(text))[:limit]

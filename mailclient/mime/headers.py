@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from mailclient.mime.defects import Defect, DefectKind
 from mailclient.mime.words import decode_unstructured, unfold
@@ -24,8 +24,7 @@ _USUAL_FIELD: Final = re.compile(rb"([!-9;-~]{1,256}):[^\r\n]*\r\n(?:[ \t][^\r\n
 _FIELD_NAME: Final = re.compile(rb"([!-9;-~]{1,256})([ \t]*):")
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderField:
+class HeaderField(NamedTuple):
     """One field with its folds. ``start`` and ``end`` are offsets into the whole message."""
 
     name: str

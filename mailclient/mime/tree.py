@@ -177,7 +177,7 @@ def parse_message(raw: bytes) -> Message:
         waiting.extend(reversed(inside))
     if root is None:
         raise AssertionError("a message has a root")
-    if not raw.strip():
+    if not raw or raw.isspace():
         root.defects.append(Defect(DefectKind.EMPTY_MESSAGE, "The message is empty.", 0, len(raw)))
     return Message(raw, root, counted)
 

@@ -45,4 +45,4 @@ def test_words_for_the_index_are_the_visible_ones_and_never_grow_together() -> N
         "<style>.a{color:red}</style><!-- hidden --><table><tr><td>One</td><td>two</td></tr></table>"
         "<p>th<b>re</b>e<br>four&nbsp;five &lt;six&gt; &#99999999999; "
     )
-    assert html_to_words(source) == "One two three four five <six> \ufffd"
+    assert html_to_words(source).split() == "One two three four five <six> \ufffd".split()

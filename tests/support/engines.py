@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mailclient.accounts.records import AccountRecords
 from mailclient.accounts.secrets import SecretStore, no_keyring
-from mailclient.domain.account import Account, Credentials
+from mailclient.domain.account import Account, Credentials, IncomingProtocol
 from mailclient.domain.events import Event
 from mailclient.domain.folder import Folder
 from mailclient.domain.ids import MessageId
@@ -38,9 +38,11 @@ class LiveEngine:
         self.directory = directory
         self.account = account
         self.events: list[Event] = []
+        # POP3 is polled in any run: what is switched off concerns it not.
+        pace = paced(Pace()) if account.protocol is IncomingProtocol.IMAP else Pace()
         records = AccountRecords(directory / "accounts.json")
         secrets = SecretStore("test", no_keyring)
-        self.services = EngineServices(open_store(directory), records, secrets, network(), pace=paced(Pace()))
+        self.services = EngineServices(open_store(directory), records, secrets, network(), pace=pace)
         self.engine = Engine(self.services)
         self.engine.subscribe(self.events.append)
         self.engine.add_account(account, Credentials(password, password), remember=False)

@@ -69,11 +69,11 @@ class DecodedText:
     def as_declared(self) -> bool:
         """True when the declared character set, if any, read every byte."""
         return (
-            self.known and not self.replaced and (self.declared is None or self.charset == _python_name(self.declared))
+            self.known and not self.replaced and (self.declared is None or self.charset == python_name(self.declared))
         )
 
 
-def _python_name(declared: str) -> str | None:
+def python_name(declared: str) -> str | None:
     """Return the Python codec for a declared name, "" for names that mean nothing, None when it is unknown."""
     label = declared.strip().strip("\"'").lower().replace(" ", "-")[:60]
     if label in _ALIASES:
@@ -91,7 +91,7 @@ def _python_name(declared: str) -> str | None:
 
 def decode_text(raw: bytes, declared: str | None = None) -> DecodedText:
     """Return text for bytes; never raises. ``declared`` is the charset parameter or None."""
-    name = _python_name(declared) if declared else ""
+    name = python_name(declared) if declared else ""
     if name:
         try:
             if name == "cp1252" and not raw.isascii():

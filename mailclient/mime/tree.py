@@ -70,6 +70,11 @@ class Part:
         return self.parameters.get("boundary") or ""
 
     @property
+    def boundary_bytes(self) -> bytes:
+        """The boundary as it is looked for: its own bytes, without blanks at the end."""
+        return (self.parameters.raw.get("boundary") or self.boundary.encode("utf-8", "replace")).rstrip(b" \t")
+
+    @property
     def is_multipart(self) -> bool:
         """True for multipart/*."""
         return self.content_type.startswith("multipart/")
@@ -282,14 +287,13 @@ def _embedded_section(raw: bytes, part: Part, start: int, end: int) -> str:
 def _split(raw: bytes, part: Part, room: int) -> tuple[list[_Waiting], int]:
     """Cut a multipart at its boundary lines (RFC 2046 section 5.1.1)."""
     start, end = part.body_range
-    boundary = part.parameters.raw.get("boundary") or part.boundary.encode("utf-8", "replace")
     prefix = part.section.removesuffix("TEXT").rstrip(".")
     default_type = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
     regions: list[_Waiting] = []
     begin = -1
     left_out = 0
     closed = False
-    for position, after, closing in _boundary_lines(raw, boundary.rstrip(b" \t"), start, end):
+    for position, after, closing in boundary_lines(raw, part.boundary_bytes, start, end):
         text_end = _before_line_end(raw, position, start if begin < 0 else begin)
         if begin < 0:
             if text_end > start:
@@ -320,7 +324,7 @@ def _split(raw: bytes, part: Part, room: int) -> tuple[list[_Waiting], int]:
     return regions, left_out
 
 
-def _boundary_lines(raw: bytes, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+def boundary_lines(raw: bytes, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     """Yield each boundary line: its offset, the offset after it, and whether it closes."""
     needle = b"--" + boundary
     position, tries = start, 0

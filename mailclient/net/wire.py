@@ -27,7 +27,8 @@ from mailclient.protocol.pop3_elider import Pop3Elider
 from mailclient.protocol.transcript import Direction, Transcript
 from mailclient.redaction import redactor
 
-_CHUNK: Final = 1 << 18
+_CHUNK: Final = 1 << 16
+"""A TLS record holds 16 KB at most; a larger buffer would be asked of the system anew for each of them."""
 
 _numbers = itertools.count(1)
 

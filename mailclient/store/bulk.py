@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Final, TypeVar
 
-ROWS: Final = 50
+ROWS: Final = 200
 """Of one statement: SQLite allows 32,766 values, and a statement of another length is compiled anew."""
 
 T = TypeVar("T")

@@ -10,6 +10,7 @@ import pytest
 from mailclient.domain.commands import Archive, Delete, MarkRead, OpenFolder, Star, Undo
 from mailclient.domain.events import SynchronisationEnded
 from mailclient.domain.flags import Flag
+from mailclient.domain.ids import MessageId
 from mailclient.protocol.transcript import Direction
 from tests.live.conftest import account_of, second_client
 from tests.support.engines import LiveEngine, wait_until
@@ -69,6 +70,12 @@ def test_flags_travel_both_ways(dovecot: Dovecot, profile_dir: Path) -> None:
         other.logout()
 
 
+def not_struck_out(live: LiveEngine) -> set[MessageId]:
+    """Return what the list of the inbox shows, without the old copies that a server without MOVE and UIDPLUS keeps."""
+    rows = [live.reader.row(message_id) for message_id in live.ids()]
+    return {row.id for row in rows if row is not None and not row.flags & Flag.DELETED}
+
+
 def test_archive_delete_and_undo_reach_the_server(dovecot: Dovecot, profile_dir: Path) -> None:
     dovecot.put("kim@example.org", mixed_messages(10, seed=3))
     with LiveEngine(profile_dir, account_of(dovecot, "kim@example.org"), dovecot.password) as live:
@@ -83,10 +90,10 @@ def test_archive_delete_and_undo_reach_the_server(dovecot: Dovecot, profile_dir:
         ids = live.ids()
         live.engine.submit(Archive(ids[:3]))
         wait_until(lambda: on_server("Archive") == 3, "three archived")
-        assert len(live.ids()) == 7
+        assert len(not_struck_out(live)) == 7
         live.engine.submit(Undo())
         wait_until(lambda: on_server("Archive") == 0 and on_server("INBOX") == 10, "the undo on the server")
-        assert set(live.ids()) == set(ids)
+        assert not_struck_out(live) == set(ids)
         live.engine.submit(Delete((ids[5],)))
         wait_until(lambda: on_server("Trash") == 1, "one in the trash")
         wait_until(lambda: len(live.ids("Trash")) == 1, "one in the trash here")

@@ -58,16 +58,21 @@ class MessageDelegate(QStyledItemDelegate):
             painter.drawEllipse(QRectF(rect.left() + gap * 0.9, top + (line - side) / 2, side, side))
         bold = QFont(option.font)
         bold.setWeight(QFont.Weight.DemiBold if unread else QFont.Weight.Normal)
+        # Servers without MOVE and UIDPLUS keep what left a folder in this way.
+        is_marked = bool(row.flags & Flag.DELETED)
+        bold.setStrikeOut(is_marked)
+        colour = tokens.muted if is_marked else tokens.text
         date = short_date(row.received_unix_s)
         date_width = metrics.horizontalAdvance(date)
         date_place = QRectF(right - date_width, top, date_width, line)
         self._text(painter, option.font, tokens.accent if unread else tokens.muted, date_place, date)
         who = self._who(row)
         who_place = QRectF(left, top, max(date_place.left() - gap - left, 0), line)
-        self._text(painter, bold, tokens.text, who_place, who)
+        self._text(painter, bold, colour, who_place, who)
         second = top + line + 3
         end = self._marks(painter, row, tokens, right, second, line)
-        self._subject(painter, row, bold, option.font, tokens, QRectF(left, second, max(end - gap / 2 - left, 0), line))
+        place = QRectF(left, second, max(end - gap / 2 - left, 0), line)
+        self._subject(painter, row, bold, option.font, colour, tokens, place)
         painter.restore()
 
     def _who(self, row: MessageRow) -> str:
@@ -103,12 +108,19 @@ class MessageDelegate(QStyledItemDelegate):
         return place.left()
 
     def _subject(
-        self, painter: QPainter, row: MessageRow, bold: QFont, font: QFont, tokens: theme.Tokens, place: QRectF
+        self,
+        painter: QPainter,
+        row: MessageRow,
+        bold: QFont,
+        font: QFont,
+        colour: str,
+        tokens: theme.Tokens,
+        place: QRectF,
     ) -> None:
         subject = row.subject or "No subject"
         metrics = QFontMetrics(bold)
         width = min(float(metrics.horizontalAdvance(subject)), place.width())
-        self._text(painter, bold, tokens.text, QRectF(place.left(), place.top(), width, place.height()), subject)
+        self._text(painter, bold, colour, QRectF(place.left(), place.top(), width, place.height()), subject)
         rest = QRectF(place.left() + width + metrics.height() * 0.6, place.top(), 0, place.height())
         rest.setRight(place.right())
         if row.preview and rest.width() > metrics.height() * 2:

@@ -86,6 +86,8 @@ def row_sentence(row: MessageRow) -> str:
         marks.append("answered")
     if row.flags & Flag.FORWARDED:
         marks.append("forwarded")
+    if row.flags & Flag.DELETED:
+        marks.append("marked as deleted on the server")
     if row.has_attachment:
         marks.append("with attachment")
     if row.has_pending_change:

@@ -63,6 +63,10 @@ def test_a_row_is_one_sentence_for_a_screen_reader() -> None:
     assert said.endswith("Dear Alex, the tables are in the appendix.")
 
 
+def test_what_another_program_marked_as_deleted_is_said_to_be_so() -> None:
+    assert row_sentence(message(4, Flag.SEEN | Flag.DELETED)).startswith("Marked as deleted on the server. From ")
+
+
 def test_what_is_missing_is_said() -> None:
     row = replace(message(3, Flag.SEEN), sender_address="", subject="")
     assert row_sentence(row).startswith("From unknown sender. No subject.")

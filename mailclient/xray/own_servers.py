@@ -1,0 +1,106 @@
+"""Which servers are the reader's own: those that the user named, or a guess from the account and the newest line.
+
+Names compared as text; what a domain's organisation is, is handed in, because the list of public suffixes is data that is
+read elsewhere. Values only.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from mailclient.xray.network_address import AddressKind, IpAddress, address_kind, parse_address
+
+Organisation = Callable[[str], str]
+"""Given a host or domain, returns the domain of the organisation that it belongs to."""
+
+_SECOND_LEVELS: Final = frozenset({"ac", "co", "com", "edu", "gob", "gov", "gv", "net", "ne", "or", "org"})
+_HOUSES: Final = {
+    domain: names[0]
+    for names in (
+        ("outlook.com", "office365.com", "hotmail.com", "microsoft.com", "exchangelabs.com"),
+        ("google.com", "gmail.com", "googlemail.com"),
+        ("yahoo.com", "yahoodns.net", "aol.com", "ymail.com"),
+        ("icloud.com", "apple.com", "me.com", "mac.com"),
+        ("messagingengine.com", "fastmail.com", "fastmail.fm"),
+        ("gmx.net", "gmx.de", "web.de", "kundenserver.de", "gmx.com"),
+        ("protonmail.ch", "proton.me", "protonmail.com"),
+    )
+    for domain in names
+}
+"""Large providers whose servers stand under several domains, by each domain."""
+_HOUSE_NETWORKS: Final = (("outlook.com", ipaddress.ip_network("2603:1000::/24")),)
+"""Where servers of a house are when its lines show no looked-up name."""
+_INSIDE: Final = frozenset(
+    {AddressKind.PRIVATE, AddressKind.LOOPBACK, AddressKind.LINK_LOCAL, AddressKind.SHARED, AddressKind.SIX_TO_FOUR}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnServers:
+    """What is known of the reader's servers."""
+
+    names: tuple[str, ...] = ()
+    """Hosts or domains that the user named: then nothing is guessed."""
+    hosts: tuple[str, ...] = ()
+    """The account's receiving and sending servers."""
+    addresses: tuple[str, ...] = ()
+    """The account's addresses."""
+    organisation: Organisation | None = None
+
+    def organisation_of(self, host: str) -> str:
+        """Return the organisation's domain of a host, lower case; large providers count as one house."""
+        name = host.strip("[]. ").lower()
+        if parse_address(name) is not None or "." not in name:
+            return name
+        found = (self.organisation or last_labels)(name)
+        return _HOUSES.get(found, found)
+
+
+def last_labels(domain: str) -> str:
+    """Return the likely organisational domain without a list: two labels, three below such as ``co.uk``."""
+    labels = domain.strip(".").lower().split(".")
+    count = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVELS else 2
+    return ".".join(labels[-count:])
+
+
+def own_organisations(own: OwnServers, newest_host: str) -> frozenset[str]:
+    """Return the domains under which own servers stand; from the newest line only when the user named none."""
+    if own.names:
+        return frozenset(name.strip(". ").lower() for name in own.names)
+    guessed = [own.organisation_of(host) for host in own.hosts]
+    guessed += [own.organisation_of(address.rpartition("@")[2]) for address in own.addresses]
+    if newest_host and not is_inside_name(newest_host):
+        guessed.append(own.organisation_of(newest_host))
+    return frozenset(name for name in guessed if name)
+
+
+def belongs(host: str, own: OwnServers, organisations: frozenset[str]) -> bool:
+    """True when a host is one of the organisations', or stands under one of the named domains."""
+    name = host.strip("[]. ").lower()
+    if not name:
+        return False
+    if name in organisations or own.organisation_of(name) in organisations:
+        return True
+    return any(name.endswith("." + known) for known in organisations)
+
+
+def is_inside_name(host: str) -> bool:
+    """True for a name that no other network can use: no dot, ``localhost``, ``.internal``, a private address."""
+    name = host.strip("[]. ").lower()
+    address = parse_address(name)
+    if address is not None:
+        return is_inside(address)
+    return "." not in name or name.endswith((".internal", ".local", ".localdomain", ".lan", ".invalid"))
+
+
+def is_inside(address: IpAddress) -> bool:
+    """True for an address inside one network, where nobody from outside can come from."""
+    return address_kind(address) in _INSIDE
+
+
+def in_house_network(address: IpAddress, organisations: frozenset[str]) -> bool:
+    """True for an address in a range that belongs to one of the large providers among the organisations."""
+    return any(house in organisations and address in network for house, network in _HOUSE_NETWORKS)

@@ -44,6 +44,7 @@ def synchronise(
         if not headers_only:
             for folder in folders:
                 work.bodies(folder, lambda: False)
+        work.index(cancelled or (lambda: False))
     except BaseException:  # Whatever it was, and Ctrl-C too: the server must not keep a connection that nobody uses.
         remote.close()
         raise

@@ -61,6 +61,12 @@ def test_synchronise_now_can_leave_bodies_alone(world: World) -> None:
     assert world.complete() == 0
 
 
+def test_what_came_without_its_body_is_found_when_synchronise_now_returns(world: World) -> None:
+    world.server.deliver_many(450)
+    world.engine.synchronise_now(ANNA, headers_only=True)
+    assert [hit.row.subject for hit in world.reader.search("subject:7")] == ["Subject 7"]
+
+
 def test_synchronise_now_carries_out_the_journal_and_the_outbox(world: World) -> None:
     world.server.deliver_many(3)
     world.start(online=False)

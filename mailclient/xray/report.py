@@ -6,17 +6,19 @@ The keys are stable and documented in ``docs/inspect.md``. Pure. RFC 5322, RFC 2
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Final
 
-from mailclient.mime.body import BodyChoice, choose_body
+from mailclient.mime.body import BodyChoice
 from mailclient.mime.defects import Defect
 from mailclient.mime.headers import HeaderBlock
-from mailclient.mime.sender import sender_truth
-from mailclient.mime.tree import Message, Part, parse_message
+from mailclient.mime.tree import Message, Part
 from mailclient.mime.wire import summarise_headers
+from mailclient.xray.authentication_report import authentication_json
+from mailclient.xray.inspection import Context, Inspection, inspect
+from mailclient.xray.json_values import Json, finding_json
+from mailclient.xray.route_report import route_json
 
-Json = Mapping[str, "Json"] | Sequence["Json"] | str | int | float | bool | None
 Explain = Callable[[str], tuple[str, str]]
 """Given a header's name, returns a sentence and its RFC."""
 
@@ -35,9 +37,13 @@ _LIST_FIELDS: Final = (
 
 def report_json(raw: bytes, explain: Explain) -> Json:
     """Return the report of a message; any bytes have one."""
-    message = parse_message(raw)
-    choice = choose_body(message)
-    truth = sender_truth(message.headers)
+    return inspection_json(inspect(raw, Context(explain_field=explain)), explain)
+
+
+def inspection_json(inspection: Inspection, explain: Explain) -> Json:
+    """Return the report of an inspection."""
+    opened, message, truth, raw = inspection.opened, inspection.message, inspection.sender, inspection.raw
+    choice = opened.choice
     summary = summarise_headers(raw[message.headers.start : message.headers.end])
     return {
         "headers": _headers(message.headers, explain),
@@ -48,7 +54,7 @@ def report_json(raw: bytes, explain: Explain) -> Json:
                 "section": attachment.section,
                 "filename": attachment.filename,
                 "content_type": attachment.content_type,
-                "size": len(data := message.decoded(attachment.part)),
+                "size": len(data := opened.data(attachment.part)),
                 "sha256": hashlib.sha256(data).hexdigest(),
             }
             for attachment in choice.attachments
@@ -59,12 +65,15 @@ def report_json(raw: bytes, explain: Explain) -> Json:
             "ambiguous": truth.ambiguous,
             "warnings": list(truth.warnings),
         },
+        "route": route_json(inspection.route),
+        "authentication": authentication_json(inspection),
         "identity": {
             "message_id": summary.message_id,
             "in_reply_to": summary.in_reply_to,
             "references": list(summary.references),
             "list": {name: value for name in _LIST_FIELDS if (value := message.headers.first(name)) is not None},
         },
+        "findings": [finding_json(found) for found in inspection.findings],
     }
 
 

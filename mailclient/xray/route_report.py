@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from mailclient.xray.finding import Finding
 from mailclient.xray.journey import journey, journey_lines
+from mailclient.xray.json_values import Json, finding_json
 from mailclient.xray.network_address import address_kind, is_mapped
-from mailclient.xray.report import Json
 from mailclient.xray.route_facts import Route, RouteHop
 
 
@@ -19,18 +18,6 @@ def route_json(route: Route) -> Json:
         "own_servers": {"guessed": route.guessed, "domains": sorted(route.organisations)},
         "journey": list(journey_lines(journey(route))),
         "findings": [finding_json(found) for found in route.findings],
-    }
-
-
-def finding_json(found: Finding) -> Json:
-    """Return one finding."""
-    return {
-        "id": found.id,
-        "severity": found.severity.value,
-        "title": found.title,
-        "explanation": found.explanation,
-        "range": list(found.evidence) if found.evidence else None,
-        "rfc": found.rfc,
     }
 
 

@@ -1,0 +1,174 @@
+"""One message examined by everybody: what each examiner found, and all findings in one order.
+
+An examiner that fails takes nothing else with it: its place stays empty, the log tells, and a finding says so. Pure: what
+lies outside the message (addresses, servers, explanations) is handed in. RFC 5322, RFC 2045, RFC 5598.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from mailclient.mime.defects import Defect, DefectKind
+from mailclient.mime.sender import SenderTruth, sender_truth
+from mailclient.mime.tree import Message
+from mailclient.xray.choosing import Choosing, explain_choice
+from mailclient.xray.finding import Finding, Severity, most_serious_first
+from mailclient.xray.journey import Station, journey
+from mailclient.xray.opened import OpenedMessage, open_message
+from mailclient.xray.own_servers import OwnServers
+from mailclient.xray.parts import PartFacts, examine_parts
+from mailclient.xray.results import AuthenticationResults, ReceivedSpf, authentication_results, received_spf
+from mailclient.xray.route import examine_route
+from mailclient.xray.route_facts import Route
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Lookup = Callable[[str], tuple[str, str]]
+"""Given a name, returns a sentence and its RFC; empty when nothing is known."""
+
+NO_ROUTE: Final = Route((), None, None, None, True, frozenset())
+NO_CHOICE: Final = Choosing("", (), (), None, ())
+
+
+def unknown(_name: str) -> tuple[str, str]:
+    """Explain nothing."""
+    return "", ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is handed in: everything that is not in the message itself."""
+
+    own: OwnServers = field(default_factory=OwnServers)
+    """The reader's servers and addresses."""
+    explain_field: Lookup = unknown
+    """A header field's sentence and RFC."""
+    place_field: Lookup = unknown
+    """A header field's class and who writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Everything that was found in one message."""
+
+    opened: OpenedMessage
+    sender: SenderTruth
+    route: Route
+    stations: tuple[Station, ...]
+    results: tuple[AuthenticationResults, ...]
+    received_spf: tuple[ReceivedSpf, ...]
+    parts: tuple[PartFacts, ...]
+    choosing: Choosing
+    findings: tuple[Finding, ...]
+    """Of all examiners, the most serious first."""
+    unexamined: tuple[str, ...] = ()
+    """What could not be examined because of a mistake of ours; always empty, say the tests."""
+
+    @property
+    def message(self) -> Message:
+        """The parsed message."""
+        return self.opened.message
+
+    @property
+    def raw(self) -> bytes:
+        """The message as it came."""
+        return self.opened.raw
+
+
+class _Examining:
+    """Runs examiners one after the other and collects what they find."""
+
+    def __init__(self) -> None:
+        self.failed: list[str] = []
+        self.findings: list[Finding] = []
+
+    def run(self, what: str, examine: Callable[[], T], otherwise: T) -> T:
+        """Return what an examiner gives, or the empty value when it fails."""
+        try:
+            return examine()
+        except Exception:
+            _log.exception("The %s of a message could not be examined", what)
+            self.failed.append(what)
+            self.findings.append(
+                Finding(
+                    "not-examined",
+                    Severity.INFO,
+                    f"The {what} of this message could not be examined.",
+                    "That is a mistake of Postscope, not of the message. The log tells more.",
+                )
+            )
+            return otherwise
+
+    def all(self, what: str, examine: Callable[[], Iterable[T]]) -> tuple[T, ...]:
+        """Return everything that an examiner gives, or nothing when it fails."""
+        nothing: tuple[T, ...] = ()
+        return self.run(what, lambda: tuple(examine()), nothing)
+
+
+def inspect(raw: bytes, context: Context | None = None) -> Inspection:
+    """Examine a message; any bytes have an inspection."""
+    known = context or Context()
+    opened = open_message(raw)
+    block = opened.message.headers
+    examining = _Examining()
+    run, every, found = examining.run, examining.all, examining.findings
+    nobody = SenderTruth("", "", True, ())
+    sender = run("sender", lambda: sender_truth(block), nobody)
+    route = run("route", lambda: examine_route(block, known.own), NO_ROUTE)
+    stations = every("journey", lambda: journey(route))
+    results = every("authentication results", lambda: authentication_results(block, route, known.own))
+    spf = every("Received-SPF fields", lambda: received_spf(block, route))
+    parts = every("parts", lambda: examine_parts(opened))
+    choosing = run("choice of the body", lambda: explain_choice(opened), NO_CHOICE)
+    found += every("defects", lambda: defect_findings(opened.message.defects))
+    found += _sender_findings(opened.message, sender)
+    for findings in (route.findings, choosing.findings, *(part.findings for part in parts)):
+        found += findings
+    return Inspection(
+        opened, sender, route, stations, results, spf, parts, choosing, _sorted(found), tuple(examining.failed)
+    )
+
+
+def _sorted(found: list[Finding]) -> tuple[Finding, ...]:
+    """Say the same of the same bytes once: two examiners can see one thing."""
+    return tuple(dict.fromkeys(most_serious_first(found)))
+
+
+_EXAMINED_BETTER: Final = frozenset(
+    {
+        DefectKind.BAD_BASE64,
+        DefectKind.BAD_QUOTED_PRINTABLE,
+        DefectKind.UNKNOWN_CHARSET,
+        DefectKind.WRONG_CHARSET,
+        DefectKind.AMBIGUOUS_SENDER,
+    }
+)
+"""Those that the examiners of parts and senders tell with more detail."""
+_MISLEADING: Final = frozenset({DefectKind.NUL, DefectKind.SPACE_BEFORE_COLON, DefectKind.HEADER_ENDED_EARLY})
+
+
+def defect_findings(defects: tuple[Defect, ...]) -> Iterator[Finding]:
+    """Return what parsing found as findings."""
+    for defect in defects:
+        if defect.kind in _EXAMINED_BETTER:
+            continue
+        severity = Severity.WARNING if defect.kind in _MISLEADING else Severity.NOTICE
+        yield Finding(defect.kind.value, severity, defect.sentence, _DEFECT_WHY, (defect.start, defect.end))
+
+
+_DEFECT_WHY: Final = (
+    "It breaks the rules for messages. Programs repair it in different ways and may show different things."
+)
+
+
+def _sender_findings(message: Message, sender: SenderTruth) -> Iterator[Finding]:
+    place = message.headers.field("From")
+    evidence = (place.start, place.end) if place else None
+    severity = Severity.WARNING if sender.ambiguous else Severity.NOTICE
+    why = "The name and the address in From are written by the sender; nothing in the transport checks them."
+    for warning in sender.warnings:
+        yield Finding("sender-unclear", severity, warning, why, evidence, "RFC 5322 section 3.6.2")

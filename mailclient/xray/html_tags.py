@@ -17,17 +17,12 @@ MAX_TAGS: Final = 300_000
 MAX_ATTRIBUTES: Final = 100
 MAX_VALUE: Final = 8_192
 
-_TOKEN: Final = re.compile(
-    r"<!--|<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})((?:[^<>\"']|\"[^\"<>]{0,20000}\"|'[^'<>]{0,20000}'){0,2000}[^<>]{0,20000}>)"
-)
+_TOKEN: Final = re.compile(r"<(?:!--|(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30}))")
+_END_OR_QUOTE: Final = re.compile(r">|=\s*([\"'])")
 _ATTRIBUTE: Final = re.compile(
     r"([^\s=\"'<>/]{1,60})(?:\s{0,20}=\s{0,20}(\"[^\"]{0,20000}\"?|'[^']{0,20000}'?|[^\s\"'>]{1,20000}))?"
 )
-_RAW: Final = {
-    "script": re.compile(r"</script", re.IGNORECASE),
-    "style": re.compile(r"</style", re.IGNORECASE),
-    "title": re.compile(r"</title", re.IGNORECASE),
-}
+_RAW: Final = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "title")}
 _HUGE_REFERENCE: Final = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
 _NOT_ASCII_BASED: Final = re.compile(r"utf-?(?:16|32|7)|iso-?2022|hz|ucs|csunicode", re.IGNORECASE)
 
@@ -76,27 +71,40 @@ def html_source(data: bytes, charset: str | None, decoded: str) -> HtmlSource:
 def tags(source: HtmlSource) -> Iterator[Tag]:
     """Yield the tags of HTML in order; comments are passed over, as readers do."""
     text = source.text
-    position = count = 0
-    while count < MAX_TAGS:
+    position = 0
+    for _ in range(MAX_TAGS):
         match = _TOKEN.search(text, position)
         if match is None:
             return
-        count += 1
-        position = match.end()
         if match[2] is None:
-            end = text.find("-->", position)
+            end = text.find("-->", match.end())
             if end < 0:
                 return
             position = end + 3
             continue
-        name = match[2].lower()
+        position = _tag_end(text, match.end())
+        name, raw = match[2].lower(), text[match.end() : position - 1]
+        tag_end = position
         content = ""
         if not match[1] and name in _RAW:
             closing = _RAW[name].search(text, position)
-            end = closing.start() if closing else len(text)
-            content = text[position:end]
-            position = end
-        yield Tag(name, bool(match[1]), match.start(), match.end(), match[3][:-1], content)
+            position = closing.start() if closing else len(text)
+            content = text[tag_end:position]
+        yield Tag(name, bool(match[1]), match.start(), tag_end, raw, content)
+
+
+def _tag_end(text: str, position: int) -> int:
+    """Return the offset after the bracket that closes a tag; brackets inside quoted values do not."""
+    while (match := _END_OR_QUOTE.search(text, position)) is not None:
+        if match[1] is None:
+            return match.end()
+        closing = text.find(match[1], match.end())
+        if closing < 0:
+            # A value never closed eats the rest in browsers. To see more than they do is better here.
+            bracket = text.find(">", match.end())
+            return bracket + 1 if bracket >= 0 else len(text)
+        position = closing + 1
+    return len(text)
 
 
 def attributes(source: HtmlSource, tag: Tag) -> dict[str, str]:

@@ -48,10 +48,12 @@ class Target:
 _SCHEME: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{0,30}):")
 _BLANKS: Final = re.compile(r"[\t\r\n\x00]")
 _NUMERIC: Final = re.compile(
-    r"(?:\d{1,3}(?:\.\d{1,3}){3}|\d{8,10}|0x[0-9a-f]{1,8}(?:\.0x[0-9a-f]{1,2})*|\[[0-9a-f:.%]{2,60}\]|0\d+(?:\.\d+){3})\.?"
+    r"(?:\d{1,3}(?:\.\d{1,3}){3}|\d{8,10}|0x[0-9a-f]{1,8}(?:\.0x[0-9a-f]{1,2}){0,3}|\[[0-9a-f:.%]{2,60}\]|0\d+(?:\.\d+){3})\.?"
 )
+"""An address in any of the ways in which browsers read one."""
 _HOST_IN_TEXT: Final = re.compile(
-    r"(?:(https?)://(?:[^\s/@]{0,100}@)?)?((?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,62}|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?(?=[/?#\s]|\Z)",
+    r"(?:(https?)://(?:[^\s/@]{0,100}@)?)?"
+    r"((?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,62}|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?(?=[/?#\s]|\Z)",
     re.IGNORECASE,
 )
 _FILE_ENDINGS: Final = frozenset(

@@ -51,6 +51,8 @@ def fill(profile: Profile, count: int) -> None:
     for start in range(1, count + 1, 500):
         rows = [_row(number) for number in range(start, min(start + 500, count + 1))]
         sync.add_messages(folder_id, rows, None)
+    while sync.index_waiting(5_000):
+        pass
     store.writer.stop()
 
 

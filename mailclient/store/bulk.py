@@ -12,8 +12,9 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Final, TypeVar
 
-ROWS: Final = 200
-"""Of one statement: SQLite allows 32,766 values, and a statement of another length is compiled anew."""
+SIZES: Final = (200, 50, 10, 1)
+"""Rows of one statement: SQLite allows 32,766 values. Of few lengths, for each length is compiled once, and kept together with
+the values that went through it last."""
 
 T = TypeVar("T")
 
@@ -39,7 +40,11 @@ def delete(connection: sqlite3.Connection, table: str, column: str, keys: Sequen
 
 def parts(rows: Sequence[T]) -> Iterator[Sequence[T]]:
     """Cut into what one statement takes."""
-    return (rows[start : start + ROWS] for start in range(0, len(rows), ROWS))
+    at = 0
+    for size in SIZES:
+        while len(rows) - at >= size:
+            yield rows[at : at + size]
+            at += size
 
 
 def marks(count: int) -> str:

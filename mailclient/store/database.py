@@ -235,7 +235,8 @@ def _connect_both(files: StoreFiles) -> sqlite3.Connection:
     connection.execute("PRAGMA main.synchronous = NORMAL")
     connection.execute("PRAGMA user.synchronous = FULL")
     connection.execute("PRAGMA main.cache_size = -32000")
-    connection.execute("PRAGMA main.mmap_size = 268435456")
+    # Without mmap, unlike the readers: all that was written would count as memory of this process.
+    connection.execute("PRAGMA main.mmap_size = 0")
     connection.execute("PRAGMA main.journal_size_limit = 67108864")
     connection.execute("PRAGMA user.journal_size_limit = 16777216")
     # Few checkpoints: a first synchronisation dirties the same index pages again and again.

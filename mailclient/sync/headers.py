@@ -24,9 +24,9 @@ FIRST_BATCH: Final = 50
 """A screenful: the list is usable after the first round trip."""
 BATCH: Final = 500
 """Messages of one command."""
-STORE_MESSAGES: Final = 3_200
-"""Rows of one transaction, at most. The first are small, so that the list fills at once; large ones cost a third for each
-row, for every transaction writes most pages of the indexes by sender and subject."""
+STORE_MESSAGES: Final = 1_600
+"""Rows of one transaction, at most. The first are small, so that the list fills at once; each transaction writes most pages
+of the indexes by sender and subject, so that many small ones cost more; a window takes in one at a time."""
 STORE_GROWTH: Final = 4
 STORE_AFTER_S: Final = 0.5
 """A slow line must not keep what came out of the list for long."""

@@ -13,8 +13,8 @@ from itertools import chain
 from typing import Any, Final, TypeVar
 
 SIZES: Final = (200, 50, 10, 1)
-"""Rows of one statement: SQLite allows 32,766 values. Of few lengths, for each length is compiled once, and kept together with
-the values that went through it last."""
+"""Rows of one statement: SQLite allows 32,766 values. Of few lengths, for each is compiled once, and kept together with the
+values that went through it last."""
 
 T = TypeVar("T")
 

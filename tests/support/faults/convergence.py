@@ -27,8 +27,9 @@ from mailclient.store.reader import Reader
 from tests.support.faults.driver import IdleWorkers, assemble, make_account_file
 from tests.support.faults.oracle import Held, held_here
 
-ROUNDS: Final = 8
-"""So many synchronisations of each engine may pass until nothing changes any more."""
+ROUNDS: Final = 16
+"""Until rest. A message without Message-ID that another client moved is looked for in six synchronisations, and the next
+thing that the user did to it waits in the same way."""
 _STEP_S: Final = 2000.0
 """The engines' clocks jump so far at each synchronisation: what was postponed is due."""
 _UID: Final = re.compile(rb"UID (\d+)")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 import tomllib
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 
 from mailclient.paths import resource_path
 from mailclient.protocol.smtp_replies import explain_reply
+from mailclient.xray.field_meaning import FieldMeaning
 
 Table = Mapping[str, Mapping[str, str]]
 
@@ -21,14 +23,36 @@ def table(name: str) -> Table:
 
 
 @cache
-def _headers() -> Table:
-    return {name.lower(): entry for name, entry in table("headers").items()}
+def _headers() -> Mapping[str, FieldMeaning]:
+    tables = (table("headers"), table("headers_registered"), table("headers_vendor"))
+    return {name.lower(): _meaning(entry) for entries in tables for name, entry in entries.items()}
+
+
+@cache
+def _families() -> Sequence[tuple[re.Pattern[str], FieldMeaning]]:
+    """The longest pattern first: the most particular one explains a name."""
+    patterns = sorted(table("headers_families").items(), key=lambda item: -len(item[0]))
+    return [(re.compile(fnmatch.translate(name.lower())), _meaning(entry)) for name, entry in patterns]
+
+
+def _meaning(entry: Mapping[str, str]) -> FieldMeaning:
+    return FieldMeaning(entry["sentence"], entry["rfc"], entry["class"], entry["writer"], entry["status"])
+
+
+@lru_cache(maxsize=4096)
+def explain_field(name: str) -> FieldMeaning:
+    """Return what a header field is, by its name or by the family that the name belongs to."""
+    low = name.lower()[:256]
+    exact = _headers().get(low)
+    if exact is not None:
+        return exact
+    return next((meaning for pattern, meaning in _families() if pattern.match(low)), FieldMeaning())
 
 
 def explain_header(name: str) -> tuple[str, str]:
     """Return a sentence and the RFC of a header field; empty strings when it is unknown."""
-    entry = _headers().get(name.lower())
-    return (entry["sentence"], entry["rfc"]) if entry else ("", "")
+    meaning = explain_field(name)
+    return meaning.sentence, meaning.rfc
 
 
 def _entry(name: str, word: str) -> str:

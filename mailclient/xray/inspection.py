@@ -14,15 +14,20 @@ from typing import Final, TypeVar
 from mailclient.mime.defects import Defect, DefectKind
 from mailclient.mime.sender import SenderTruth, sender_truth
 from mailclient.mime.tree import Message
+from mailclient.xray.ambiguity import examine_ambiguity
 from mailclient.xray.choosing import Choosing, explain_choice
 from mailclient.xray.finding import Finding, Severity, most_serious_first
 from mailclient.xray.journey import Station, journey
+from mailclient.xray.link_types import Content
+from mailclient.xray.links import examine_content
 from mailclient.xray.opened import OpenedMessage, open_message
 from mailclient.xray.own_servers import OwnServers
 from mailclient.xray.parts import PartFacts, examine_parts
+from mailclient.xray.reports import Report, examine_reports, incomplete_report
 from mailclient.xray.results import AuthenticationResults, ReceivedSpf, authentication_results, received_spf
 from mailclient.xray.route import examine_route
 from mailclient.xray.route_facts import Route
+from mailclient.xray.wrappers import Wrapper, examine_wrappers
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +36,7 @@ Lookup = Callable[[str], tuple[str, str]]
 """Given a name, returns a sentence and its RFC; empty when nothing is known."""
 
 NO_ROUTE: Final = Route((), None, None, None, True, frozenset())
+NO_CONTENT: Final = Content((), (), (), (), (), "", ())
 NO_CHOICE: Final = Choosing("", (), (), None, ())
 
 
@@ -49,6 +55,10 @@ class Context:
     """A header field's sentence and RFC."""
     place_field: Lookup = unknown
     """A header field's class and who writes it."""
+    explain_report_field: Lookup = unknown
+    """A field of a report inside the message, by its name in lower case."""
+    explain_status: Lookup = unknown
+    """An enhanced status code without its class: ``x.1.1``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,9 @@ class Inspection:
     """Of all examiners, the most serious first."""
     unexamined: tuple[str, ...] = ()
     """What could not be examined because of a mistake of ours; always empty, say the tests."""
+    content: Content = NO_CONTENT
+    reports: tuple[Report, ...] = ()
+    wrappers: tuple[Wrapper, ...] = ()
 
     @property
     def message(self) -> Message:
@@ -124,12 +137,30 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
     spf = every("Received-SPF fields", lambda: received_spf(block, route))
     parts = every("parts", lambda: examine_parts(opened))
     choosing = run("choice of the body", lambda: explain_choice(opened), NO_CHOICE)
+    content = run("content", lambda: examine_content(opened), NO_CONTENT)
+    reports = every("reports", lambda: examine_reports(opened, known.explain_report_field, known.explain_status))
+    wrappers = every("wrappers", lambda: examine_wrappers(opened))
+    found += every("shape of the report", lambda: incomplete_report(opened))
+    found += every("ambiguity", lambda: examine_ambiguity(opened))
     found += every("defects", lambda: defect_findings(opened.message.defects))
     found += _sender_findings(opened.message, sender)
-    for findings in (route.findings, choosing.findings, *(part.findings for part in parts)):
+    inner = (*(one.findings for one in parts), *(one.findings for one in reports), *(one.findings for one in wrappers))
+    for findings in (route.findings, choosing.findings, content.findings, *inner):
         found += findings
     return Inspection(
-        opened, sender, route, stations, results, spf, parts, choosing, _sorted(found), tuple(examining.failed)
+        opened,
+        sender,
+        route,
+        stations,
+        results,
+        spf,
+        parts,
+        choosing,
+        _sorted(found),
+        tuple(examining.failed),
+        content,
+        reports,
+        wrappers,
     )
 
 

@@ -12,12 +12,14 @@ from typing import Final
 from mailclient.mime.body import BodyChoice
 from mailclient.mime.defects import Defect
 from mailclient.mime.headers import HeaderBlock
-from mailclient.mime.tree import Message, Part
+from mailclient.mime.tree import Message
 from mailclient.mime.wire import summarise_headers
 from mailclient.xray.authentication_report import authentication_json
+from mailclient.xray.content_json import content_json
 from mailclient.xray.inspection import Context, Inspection, inspect
 from mailclient.xray.json_values import Json, finding_json
 from mailclient.xray.route_report import route_json
+from mailclient.xray.structure_json import structure_json
 
 Explain = Callable[[str], tuple[str, str]]
 """Given a header's name, returns a sentence and its RFC."""
@@ -47,8 +49,9 @@ def inspection_json(inspection: Inspection, explain: Explain) -> Json:
     summary = summarise_headers(raw[message.headers.start : message.headers.end])
     return {
         "headers": _headers(message.headers, explain),
-        "structure": _structure(message),
+        "structure": structure_json(inspection.parts),
         "body": _body(message, choice),
+        "content": content_json(inspection.content),
         "attachments": [
             {
                 "section": attachment.section,
@@ -98,32 +101,6 @@ def _headers(block: HeaderBlock, explain: Explain) -> list[Json]:
 
 def _defect(defect: Defect) -> Json:
     return {"id": defect.kind.value, "sentence": defect.sentence, "range": [defect.start, defect.end]}
-
-
-def _structure(message: Message) -> Json:
-    """Nested dictionaries, made from the leaves up without recursion."""
-    done: dict[int, Json] = {}
-    for part in reversed(list(message.root.walk())):
-        done[id(part)] = _part(part, [done.pop(id(child)) for child in part.children])
-    return done[id(message.root)]
-
-
-def _part(part: Part, children: list[Json]) -> Json:
-    start, end = part.body_range
-    return {
-        "section": part.section,
-        "content_type": part.content_type,
-        "charset": part.charset,
-        "encoding": part.encoding,
-        "disposition": part.disposition or None,
-        "filename": part.filename or None,
-        "size": end - start,
-        "range": [part.start, part.end],
-        "header_range": list(part.header_range),
-        "body_range": [start, end],
-        "defects": [_defect(defect) for defect in (*part.headers.defects, *part.defects)],
-        "children": children,
-    }
 
 
 def _body(message: Message, choice: BodyChoice) -> Json:

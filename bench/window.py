@@ -18,7 +18,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from mailclient.accounts.discovery import guess_servers
-from mailclient.app.glossary import explain_header, explain_line
+from mailclient.app.glossary import explain_header, explain_line, inspection_context
 from mailclient.app.services import assemble_engine, open_reader
 from mailclient.app.window import _answer, _mailto
 from mailclient.domain.account import Account, Credentials, Endpoint, Security
@@ -86,6 +86,7 @@ def open_window(profile: Profile, engine: Engine) -> MainWindow:
         mailto=_mailto,
         guess=guess_servers,
         explain_header=explain_header,
+        inspection_context=inspection_context,
         explain_line=explain_line,
         save_settings=lambda _settings: None,
     )

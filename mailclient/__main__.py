@@ -51,7 +51,9 @@ def _window(given: Sequence[str]) -> int:
         "--open", dest="open_message", metavar="ID", help="message to show: its id or words of its subject"
     )
     parser.add_argument(
-        "--view", default="reading", help="reading, xray, compose, reply, dialogues, add-account, shortcuts"
+        "--view",
+        default="reading",
+        help="reading, xray (or xray:route ...), compose, reply, dialogues, add-account, shortcuts",
     )
     parser.add_argument("--theme", choices=("system", "light", "dark"), help="colours")
     options = parser.parse_args(given)

@@ -6,11 +6,13 @@ import fnmatch
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 from mailclient.paths import resource_path
 from mailclient.protocol.smtp_replies import explain_reply
 from mailclient.xray.field_meaning import FieldMeaning
+from mailclient.xray.inspection import Context
+from mailclient.xray.own_servers import OwnServers
 
 Table = Mapping[str, Mapping[str, str]]
 
@@ -53,6 +55,24 @@ def explain_header(name: str) -> tuple[str, str]:
     """Return a sentence and the RFC of a header field; empty strings when it is unknown."""
     meaning = explain_field(name)
     return meaning.sentence, meaning.rfc
+
+
+def place_header(name: str) -> tuple[str, str]:
+    """Return the class of a header field and who writes it; empty strings when it is unknown."""
+    meaning = explain_field(name)
+    return (meaning.field_class, meaning.writer) if meaning.known else ("", "")
+
+
+def _sentence(name: str, word: str) -> tuple[str, str]:
+    entry = table(name).get(word)
+    return (entry["sentence"], entry["rfc"]) if entry else ("", "")
+
+
+def inspection_context(own: OwnServers) -> Context:
+    """Return what an examination is given: the reader's servers, and the explanations."""
+    return Context(
+        own, explain_header, place_header, partial(_sentence, "report_fields"), partial(_sentence, "smtp_enhanced")
+    )
 
 
 def _entry(name: str, word: str) -> str:

@@ -74,8 +74,14 @@ def _row(window: MainWindow, wanted: str | None) -> int:
 
 
 def _view(window: MainWindow, view: str) -> QWidget:
-    if view == "xray":
+    if view.partition(":")[0] == "xray":
+        examined: list[bool] = []
+        window.xray_panel.examined.connect(lambda: examined.append(True))
         window.xray()
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            process_events_until(application, lambda: bool(examined), 10.0)
+        window.xray_panel.show_tab(view.partition(":")[2])
     elif view == "compose":
         window.deeds.compose()
         return window.writing.open[-1]

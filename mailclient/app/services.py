@@ -10,7 +10,7 @@ from pathlib import Path
 from mailclient.accounts.discovery import guess_servers
 from mailclient.accounts.records import AccountRecords
 from mailclient.accounts.secrets import SecretStore, no_keyring
-from mailclient.app.glossary import explain_header, explain_line
+from mailclient.app.glossary import explain_header, explain_line, inspection_context
 from mailclient.cli.services import LabAddresses
 from mailclient.domain.account import Account, Credentials, Endpoint, IncomingProtocol
 from mailclient.domain.probe import ProbeReport
@@ -25,6 +25,8 @@ from mailclient.net.smtp_submission import SmtpSubmission
 from mailclient.paths import Profile, default_profile
 from mailclient.store.database import open_store
 from mailclient.store.reader import Reader
+from mailclient.xray.inspection import Context
+from mailclient.xray.own_servers import OwnServers
 
 
 def _probe(account: Account, credentials: Credentials, record: Record, on_step: OnStep | None) -> ProbeReport:
@@ -99,6 +101,12 @@ class ProfileServices:
     def explain_header(self, name: str) -> tuple[str, str]:
         """Return a sentence and the RFC of a header field."""
         return explain_header(name)
+
+    def inspection_context(self) -> Context:
+        """Return what an examination is given."""
+        accounts = self.accounts()
+        hosts = tuple(server.host for a in accounts for server in (a.incoming, a.submission) if not server.is_loopback)
+        return inspection_context(OwnServers(hosts=hosts, addresses=tuple(account.address for account in accounts)))
 
     @contextmanager
     def lab(self) -> Iterator[LabAddresses]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailclient.accounts.discovery import guess_servers
-from mailclient.app.glossary import explain_header, explain_line
+from mailclient.app.glossary import explain_header, explain_line, inspection_context
 from mailclient.app.services import assemble_engine, open_reader
 from mailclient.domain.account import Account, Credentials
 from mailclient.domain.draft import Draft, DraftKind
@@ -137,6 +137,7 @@ def _show(options: WindowOptions, profile: Profile, engine: Engine) -> int:
         mailto=_mailto,
         guess=guess_servers,
         explain_header=explain_header,
+        inspection_context=inspection_context,
         explain_line=explain_line,
         save_settings=lambda chosen: save_settings(profile.settings_file, chosen),
     )

@@ -8,34 +8,23 @@ import sys
 from mailclient.cli.output import print_json, printable
 from mailclient.cli.services import Services, read_input
 from mailclient.mime.body import readable_text
-from mailclient.mime.tree import Message, parse_message
-from mailclient.xray.report import report_json
+from mailclient.mime.tree import parse_message
+from mailclient.xray.inspection import inspect
+from mailclient.xray.report import inspection_json
+from mailclient.xray.report_text import report_as_text
 
 
 def run_inspect(arguments: argparse.Namespace, services: Services) -> int:
     """Print what a message is made of."""
     raw = read_input(arguments.file, sys.stdin.buffer.read() if arguments.file == "-" else None)
+    inspection = inspect(raw, services.inspection_context())
     if arguments.json:
-        print_json(report_json(raw, services.explain_header))
+        print_json(inspection_json(inspection, services.explain_header))
         return 0
-    message = parse_message(raw)
     print_readable(raw)
-    print("\nStructure")
-    for part in message.root.walk():
-        start, end = part.body_range
-        name = f"  {printable(part.filename)}" if part.filename else ""
-        print(
-            f"  {'  ' * part.depth}{part.section or '-':<8} {part.content_type}  {part.encoding}  {end - start} bytes{name}"
-        )
-    _print_defects(message)
+    print()
+    print(report_as_text(inspection), end="")
     return 0
-
-
-def _print_defects(message: Message) -> None:
-    if message.defects:
-        print("\nDefects")
-    for defect in message.defects:
-        print(f"  {defect.start:>8}  {defect.sentence}")
 
 
 def print_readable(raw: bytes) -> None:

@@ -11,6 +11,7 @@ from mailclient.domain.account import Account, Endpoint, IncomingProtocol
 from mailclient.domain.errors import BadInput
 from mailclient.engine.facade import Engine
 from mailclient.store.reader import Reader
+from mailclient.xray.inspection import Context
 
 
 class Services(Protocol):
@@ -30,6 +31,9 @@ class Services(Protocol):
 
     def explain_header(self, name: str) -> tuple[str, str]:
         """Return a sentence and the RFC of a header field."""
+
+    def inspection_context(self) -> Context:
+        """Return what an examination is given: the reader's servers, and the explanations."""
 
     def lab(self) -> AbstractContextManager[LabAddresses]:
         """Start the mail environment on loopback, filled with the specimens."""

@@ -21,6 +21,7 @@ from mailclient.ui.dialogs import choose_account, choose_draft, choose_outbox_it
 from mailclient.ui.reading.links import is_openable, warning_for
 from mailclient.ui.setup.account_dialog import AddAccountDialog
 from mailclient.ui.setup.password_dialog import PasswordDialog
+from mailclient.ui.xray.saving import save_message
 
 if TYPE_CHECKING:
     from mailclient.ui.window import MainWindow
@@ -117,8 +118,7 @@ class Deeds:
         """Save the message that is shown, bit by bit."""
         raw = self._window.pane.message_bytes()
         if raw is not None:
-            self._window.xray_panel.show_raw(raw)
-            self._window.xray_panel.save_message()
+            save_message(self._window, raw, self._window.toast.say)
 
     def add_account(self) -> None:
         """Open the dialog that adds an account."""

@@ -50,7 +50,10 @@ from mailclient.ui.start_page import StartPage
 from mailclient.ui.status import StatusBar
 from mailclient.ui.toast import Toast
 from mailclient.ui.writing_windows import DraftAnswer, DraftMailto, WritingWindows
+from mailclient.ui.xray.context import own_servers
 from mailclient.ui.xray.panel import Explain, XrayPanel
+from mailclient.xray.inspection import Context
+from mailclient.xray.own_servers import OwnServers
 
 _OWN_ROLES = {FolderRole.SENT, FolderRole.DRAFTS}
 
@@ -67,6 +70,7 @@ class WindowParts:
     mailto: DraftMailto
     guess: Callable[[str, IncomingProtocol], tuple[Endpoint, Endpoint]]
     explain_header: Explain
+    inspection_context: Callable[[OwnServers], Context]
     explain_line: ExplainLine
     save_settings: Callable[[Settings], None]
 
@@ -95,7 +99,7 @@ class MainWindow(QMainWindow):
             self.engine, self.list, self._all_folders, lambda: self.folder, self, self._tell
         )
         self.pane = ReadingPane(self.engine, self.reader, parts.opened_dir, self)
-        self.xray_panel = XrayPanel(parts.explain_header, self)
+        self.xray_panel = XrayPanel(parts.explain_header, self.engine.run_in_background, self._xray_context, self)
         self.toast = Toast(self)
         self.status = StatusBar(self)
         self.writing = WritingWindows(self.engine, self.reader, parts.answer, parts.mailto)
@@ -323,6 +327,9 @@ class MainWindow(QMainWindow):
         if raw is not None:
             self.xray_panel.show_raw(raw)
             self.right.setCurrentWidget(self.xray_panel)
+
+    def _xray_context(self) -> Context:
+        return self.parts.inspection_context(own_servers(self.engine.accounts()))
 
     def leave(self) -> None:
         """Escape: out of the X-ray, then out of the search."""

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from mailclient.accounts.discovery import guess_servers
-from mailclient.app.glossary import explain_header, explain_line
+from mailclient.app.glossary import explain_header, explain_line, inspection_context
 from mailclient.app.services import assemble_engine, open_reader
 from mailclient.app.window import _answer, _mailto
 from mailclient.domain.account import Credentials
@@ -28,6 +28,7 @@ from mailclient.ui import theme
 from mailclient.ui.models.message_list import RowRole
 from mailclient.ui.reading.html_view import prepare_web_engine
 from mailclient.ui.window import MainWindow, WindowParts
+from mailclient.ui.xray.panel import XrayPanel
 
 prepare_web_engine()
 
@@ -60,6 +61,12 @@ class Desk:
                 return
         raise AssertionError(f"no message “{words}” is listed")
 
+    def xray(self) -> XrayPanel:
+        """Open the shown message up, and wait until it is examined."""
+        with self.qtbot.waitSignal(self.window.xray_panel.examined, timeout=10_000):
+            self.window.xray()
+        return self.window.xray_panel
+
     def subjects(self) -> list[str]:
         """Return the subjects that are listed."""
         model = self.window.messages
@@ -86,6 +93,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
             mailto=_mailto,
             guess=guess_servers,
             explain_header=explain_header,
+            inspection_context=inspection_context,
             explain_line=explain_line,
             save_settings=lambda _settings: None,
         )

@@ -114,7 +114,7 @@ def test_the_main_window_can_be_heard(desk: Desk) -> None:
     assert nameless(desk.window) == []
     desk.select("tickets")
     assert nameless(desk.window) == []
-    desk.window.xray()
+    desk.xray()
     for _ in pages(desk.window):
         assert nameless(desk.window) == []
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from mailclient.mime.tree import Part
 from mailclient.ui.reading.saving import save_new
-from mailclient.ui.xray.panel import ThingRole
+from mailclient.ui.xray.thing_tree import ThingRole
 from tests.ui.conftest import Desk
 
 
@@ -48,8 +48,7 @@ def test_saving_never_replaces_a_file(tmp_path: Path) -> None:
 
 def test_choosing_a_part_selects_its_bytes(desk: Desk) -> None:
     desk.select("kitten")
-    desk.window.xray()
-    panel = desk.window.xray_panel
+    panel = desk.xray()
     panel.select_section("1.2")
     start, end = panel.source.selection
     message = panel.message
@@ -62,8 +61,7 @@ def test_choosing_a_part_selects_its_bytes(desk: Desk) -> None:
 
 def test_a_click_into_the_bytes_selects_the_innermost_part(desk: Desk) -> None:
     desk.select("kitten")
-    desk.window.xray()
-    panel = desk.window.xray_panel
+    panel = desk.xray()
     raw = desk.window.pane.message_bytes()
     assert raw is not None
     panel.source.clicked.emit(raw.index(b"We call her <b>"))
@@ -74,8 +72,7 @@ def test_a_click_into_the_bytes_selects_the_innermost_part(desk: Desk) -> None:
 
 def test_choosing_a_header_selects_its_bytes_and_explains_it(desk: Desk) -> None:
     desk.select("slow way round")
-    desk.window.xray()
-    panel = desk.window.xray_panel
+    panel = desk.xray()
     names = [panel.headers.model().index(row, 0).data() for row in range(panel.headers.model().rowCount())]
     panel.headers.setCurrentIndex(panel.headers.model().index(names.index("Received"), 0))
     assert panel.source.selected_bytes().startswith(b"Received: ")

@@ -1,0 +1,228 @@
+"""What the tabs of the X-ray show, as rows of words with the bytes that they stand for. Pure: no widget is touched."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from mailclient.mime.tree import Part
+from mailclient.ui.models.sentences import size
+from mailclient.xray.finding import Finding, Range, Severity
+from mailclient.xray.inspection import Inspection, Lookup
+from mailclient.xray.parts import PartFacts
+from mailclient.xray.results import AuthenticationResults
+from mailclient.xray.route_facts import Route, RouteHop, StepKind, Trust
+from mailclient.xray.route_findings import duration_text
+
+MAX_CELL = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a tab."""
+
+    cells: tuple[str, ...]
+    place: Range | None
+    """The bytes it stands for."""
+    detail: str
+    """What is said of it when it is chosen."""
+    icon: str = ""
+    token: str = "muted"
+    thing: object = None
+    children: tuple[Row, ...] = ()
+
+
+SEVERITY_WORDS = {
+    Severity.DANGER: ("Danger", "error", "danger"),
+    Severity.WARNING: ("Warning", "warning", "warning"),
+    Severity.NOTICE: ("Notice", "info", "accent"),
+    Severity.INFO: ("Good to know", "info", "muted"),
+}
+TRUST_WORDS = {
+    Trust.OWN: "your server",
+    Trust.VOUCHED: "seen by your server",
+    Trust.CLAIMED: "only claimed",
+}
+
+
+def finding_rows(inspection: Inspection) -> tuple[Row, ...]:
+    """Return the findings, the most serious first."""
+    return tuple(_finding_row(found) for found in inspection.findings)
+
+
+def _finding_row(found: Finding) -> Row:
+    word, name, token = SEVERITY_WORDS[found.severity]
+    detail = f"{found.title}\n{found.explanation}" + (f"\n{found.rfc}" if found.rfc else "")
+    return Row((word, found.title), found.evidence, detail, name, token, found)
+
+
+def findings_summary(inspection: Inspection) -> str:
+    """Return one line that says how serious it is."""
+    counted = Counter(found.severity for found in inspection.findings)
+    grave = [
+        (counted[severity], SEVERITY_WORDS[severity][0].lower()) for severity in SEVERITY_WORDS if counted[severity]
+    ]
+    if not grave:
+        return "Nothing that needs to be said."
+    return ", ".join(f"{number} × {word}" for number, word in grave)
+
+
+def header_rows(inspection: Inspection, explain: Lookup, place_field: Lookup) -> tuple[Row, ...]:
+    """Return the fields of the message's header in their order."""
+    odd: dict[int, list[str]] = {}
+    fields = inspection.message.headers.fields
+    for found in inspection.findings:
+        place = found.evidence
+        for field in fields if place else ():
+            if place is not None and field.start <= place[0] < field.end:
+                odd.setdefault(field.start, []).append(found.title)
+    rows = []
+    for field in fields:
+        sentence, rfc = explain(field.name)
+        kind, writer = place_field(field.name)
+        titles = odd.get(field.start, [])
+        told = sentence or "No explanation is known for this field."
+        detail = "\n".join([f"{field.name}: {told} {rfc}".strip(), *titles])
+        mark = ("warning", "warning") if titles else ("headers", "muted")
+        rows.append(
+            Row((field.name, kind, writer, field.text[:MAX_CELL]), (field.start, field.end), detail, *mark, field)
+        )
+    return tuple(rows)
+
+
+def delay_words(judged: RouteHop) -> str:
+    """Return what the clocks say about the way to a hop."""
+    if judged.step is StepKind.FIRST:
+        return "begins"
+    if judged.delay_s is None:
+        return "unknown"
+    match judged.step:
+        case StepKind.SKEW | StepKind.ZONE:
+            return f"clock {duration_text(judged.delay_s)} behind"
+        case StepKind.ROUNDING:
+            return "0 s"
+        case _:
+            return duration_text(judged.delay_s)
+
+
+def route_rows(route: Route) -> tuple[Row, ...]:
+    """Return the hops, the oldest first: the table that says what the drawing shows."""
+    rows = []
+    for place, judged in enumerate(route.hops):
+        hop = judged.hop
+        delay = delay_words(judged) + (" (slowest)" if place == route.slowest else "")
+        peer = hop.peer_name + (f" [{hop.ip}]" if hop.ip and hop.ip != hop.peer_name else "")
+        how = hop.with_text + (", encrypted" if hop.encrypted else "")
+        date = hop.date.strftime("%Y-%m-%d %H:%M:%S %z") if hop.date else hop.date_text or "no readable date"
+        cells = (str(place + 1), hop.host or "unknown", peer, how, delay, date, TRUST_WORDS[judged.trust])
+        explained = hop.protocol_explained
+        protocol = f"\n{explained[0].upper()}{explained[1:]}." if explained else ""
+        gap = "\nThe server before is not named here: a hop may be missing." if judged.gap else ""
+        detail = f"Hop {place + 1}: {judged.reason}{protocol}{gap}"
+        rows.append(Row(cells, hop.range, detail, thing=judged))
+    return tuple(rows)
+
+
+def route_summary(route: Route) -> str:
+    """Return one line about the whole route."""
+    if not route.hops:
+        return "No server has written a line about this message."
+    hops = f"{len(route.hops)} {'hop' if len(route.hops) == 1 else 'hops'}"
+    total = f" in {duration_text(route.total_s)}" if route.total_s is not None else ""
+    guess = " Your servers are guessed from the account and the newest line." if route.guessed else ""
+    return f"{hops}{total}.{guess}"
+
+
+def authentication_rows(inspection: Inspection) -> tuple[Row, ...]:
+    """Return what servers wrote about their checks, field by field."""
+    rows = [_results_row(field) for field in inspection.results]
+    for spf in inspection.received_spf:
+        detail = f"Received-SPF: {spf.result}. {spf.reason}" + (f"\n{spf.comment}" if spf.comment else "")
+        cells = ("Received-SPF", spf.result, spf.get("envelope-from"), _believed(spf.trusted))
+        rows.append(Row(cells, spf.range, detail, *_trust_icon(spf.trusted), spf))
+    for field in inspection.message.headers.all("DKIM-Signature"):
+        cells = ("DKIM-Signature", "not verified here", "", "a claim")
+        detail = "The message carries a signature. To verify it, the signer's key has to be looked up in the DNS."
+        rows.append(Row(cells, (field.start, field.end), detail, "key", "muted", field))
+    return tuple(rows)
+
+
+def _results_row(field: AuthenticationResults) -> Row:
+    children = tuple(
+        Row(
+            (result.method, result.result, result.domain, ""),
+            result.range if result.range[1] else field.range,
+            f"{result.method} = {result.result}. {result.comment}\n"
+            + "\n".join(f"{name} = {value}" for name, value in result.properties),
+            thing=result,
+        )
+        for result in field.results
+    )
+    cells = (field.authserv_id or field.field_name, "", "", _believed(field.trusted))
+    return Row(cells, field.range, f"{field.field_name}\n{field.reason}", *_trust_icon(field.trusted), field, children)
+
+
+def _believed(trusted: bool) -> str:
+    return "your server" if trusted else "not to be relied on"
+
+
+def _trust_icon(trusted: bool) -> tuple[str, str]:
+    return ("check", "success") if trusted else ("info", "muted")
+
+
+def authentication_summary(inspection: Inspection) -> str:
+    """Return what is said by a server that is believed, and what was not done here."""
+    good = [
+        f"{result.method} {result.result}" + (f" ({result.domain})" if result.domain else "")
+        for field in inspection.results
+        if field.trusted and field.instance is None
+        for result in field.results
+    ]
+    said = f"Your server says: {', '.join(good)}." if good else "No server of yours has written a result of a check."
+    return f"{said} Nothing was verified here, and nothing was asked of the DNS."
+
+
+def structure_rows(inspection: Inspection) -> tuple[Row, ...]:
+    """Return the tree of parts, made from the leaves up without recursion."""
+    reasons = {step.section: f"{step.reason} {step.rfc}".strip() for step in inspection.choosing.steps}
+    by_part = {id(facts.part): facts for facts in inspection.parts}
+    done: dict[int, Row] = {}
+    for part in reversed(list(inspection.message.root.walk())):
+        row = _part_row(part, by_part.get(id(part)), reasons.get(part.section, ""))
+        done[id(part)] = replace(row, children=tuple(done.pop(id(child)) for child in part.children))
+    return (done[id(inspection.message.root)],)
+
+
+def _part_row(part: Part, facts: PartFacts | None, reason: str) -> Row:
+    start, end = part.body_range
+    kind = part.content_type + (f"; {part.charset}" if part.charset else "")
+    problems = [defect.sentence for defect in (*part.headers.defects, *part.defects)]
+    problems += [found.title for found in facts.findings] if facts else []
+    place = facts.place.value.replace("-", " ") if facts else ""
+    cells = (part.section or "message", kind, part.encoding, size(end - start), place, part.filename)
+    name = "folder" if part.is_multipart else "unread" if part.is_message else "headers"
+    name = "attachment" if part.filename and not part.children else name
+    mark = ("warning", "warning") if problems else (name, "muted")
+    detail = "\n".join([*part_lines(part, facts), *([reason] if reason else []), *dict.fromkeys(problems)])
+    return Row(cells, (part.start, part.end), detail, *mark, part)
+
+
+def part_lines(part: Part, facts: PartFacts | None) -> list[str]:
+    """Return the facts of a part in sentences."""
+    start, end = part.body_range
+    lines = [f"Part {part.section or '(whole)'}: {part.content_type}, bytes {part.start} to {part.end}."]
+    if facts is None:
+        return lines
+    lines.append(
+        f"Body: {size(end - start)} encoded ({part.encoding}), {size(facts.decoded_size)} decoded; "
+        f"overhead {facts.overhead_percent} %."
+    )
+    if facts.charset is not None:
+        verdict = "as declared" if facts.charset.valid else "not as declared"
+        lines.append(f"Charset: declared {facts.charset.declared or 'none'}, found {facts.charset.found}: {verdict}.")
+    if facts.magic is not None:
+        agrees = "agrees with the declared type" if facts.type_agrees else "contradicts the declared type"
+        lines.append(f"The data is {facts.magic.name}, which {agrees}.")
+    if facts.sha256:
+        lines.append(f"SHA-256 {facts.sha256}")
+    return lines

@@ -1,0 +1,77 @@
+"""A list or tree of the X-ray: rows of words that stand for bytes. Choosing one tells which, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
+
+from mailclient.ui.icons import icon
+from mailclient.ui.xray.rows import Row
+
+RowRole = int(Qt.ItemDataRole.UserRole) + 2
+ThingRole = int(Qt.ItemDataRole.UserRole) + 1
+MAX_COLUMN_EMS = 24
+
+
+class ThingTree(QTreeView):
+    """Shows rows; ``chosen`` carries the one that the reader went to."""
+
+    chosen = Signal(object)
+
+    def __init__(self, name: str, titles: Sequence[str], parent: QWidget | None = None, *, tree: bool = False) -> None:
+        super().__init__(parent)
+        self._titles = list(titles)
+        self.setAccessibleName(name)
+        self.setAlternatingRowColors(True)
+        self.setUniformRowHeights(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setAllColumnsShowFocus(True)
+        self.setRootIsDecorated(tree)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setIconSize(QSize(self.fontMetrics().height(), self.fontMetrics().height()))
+        self._model = QStandardItemModel(self)
+        self._model.setHorizontalHeaderLabels(self._titles)
+        self.setModel(self._model)
+        self.selectionModel().currentChanged.connect(self._gone_to)
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows and nothing else."""
+        self._model.clear()
+        self._model.setHorizontalHeaderLabels(self._titles)
+        waiting: list[tuple[QStandardItem | None, Row]] = [(None, row) for row in reversed(rows)]
+        while waiting:
+            parent, row = waiting.pop()
+            items = [QStandardItem(cell) for cell in row.cells]
+            for item, cell in zip(items, row.cells, strict=True):
+                item.setToolTip(cell[:500])
+            items[0].setData(row.thing, ThingRole)
+            items[0].setData(row, RowRole)
+            if row.icon:
+                items[0].setIcon(icon(row.icon, row.token))
+            (parent if parent is not None else self._model.invisibleRootItem()).appendRow(items)
+            waiting += [(items[0], child) for child in reversed(row.children)]
+        self.expandAll()
+        widest = self.fontMetrics().averageCharWidth() * MAX_COLUMN_EMS
+        for column in range(len(self._titles) - 1):
+            self.resizeColumnToContents(column)
+            self.setColumnWidth(column, min(self.columnWidth(column), widest))
+
+    def _gone_to(self, index: QModelIndex, _before: QModelIndex) -> None:
+        row = index.siblingAtColumn(0).data(RowRole)
+        if isinstance(row, Row):
+            self.chosen.emit(row)
+
+    def go_to(self, thing: object) -> bool:
+        """Make the row of a thing the current one; False when it has none."""
+        flags = Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive
+        found = self._model.match(self._model.index(0, 0), ThingRole, thing, 1, flags)
+        if found:
+            self.setCurrentIndex(found[0])
+        return bool(found)
+
+    def current_thing(self) -> object:
+        """Return what the current row stands for, None without one."""
+        return self.currentIndex().siblingAtColumn(0).data(ThingRole)

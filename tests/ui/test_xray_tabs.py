@@ -1,0 +1,100 @@
+"""The tabs of the X-ray in the real window: what is chosen is selected in the bytes, pictures and reports leave it whole."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog
+
+from mailclient.paths import resource_path
+from mailclient.ui.xray.panel import TABS, XrayPanel
+from mailclient.ui.xray.route_drawing import station_words
+from mailclient.ui.xray.rows import TRUST_WORDS
+from mailclient.xray.other_views import OtherMailer
+from tests.ui.conftest import Desk
+
+
+def opened(desk: Desk, name: str) -> XrayPanel:
+    desk.window.show_raw(resource_path("specimens", f"{name}.eml").read_bytes())
+    return desk.xray()
+
+
+def test_a_finding_selects_its_bytes(desk: Desk) -> None:
+    panel = opened(desk, "spoofed-name")
+    panel.show_tab("findings")
+    assert panel.findings.model().index(0, 0).data() == "Danger"
+    panel.findings.setCurrentIndex(panel.findings.model().index(0, 0))
+    assert b"filename" in panel.source.selected_bytes()
+    assert "RFC 2183" in panel._detail.text()
+
+
+def test_the_table_says_what_the_drawing_shows(desk: Desk) -> None:
+    panel = opened(desk, "multi-hop")
+    model = panel.route.table.model()
+    drawing = panel.route.drawing
+    assert drawing.route is not None
+    stations = [station for station in drawing.stations if station.hop is not None]
+    assert len(stations) == model.rowCount() == 5
+    for station in stations:
+        assert station.hop is not None
+        host, words = station_words(station, drawing.route)
+        assert host == model.index(station.hop, 1).data()
+        assert model.index(station.hop, 4).data().removesuffix(" (slowest)") in words
+        assert words.endswith(TRUST_WORDS[station.trust])
+    panel.route.copy_button.click()
+    assert len(QGuiApplication.clipboard().text().splitlines()) == 6
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_the_drawing_is_saved_as_a_picture(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    target = tmp_path / f"route.{kind}"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(target), ""))
+    panel = opened(desk, "multi-hop")
+    panel.route.save_button.click()
+    if kind == "svg":
+        root = ElementTree.fromstring(target.read_text(encoding="utf-8"))
+        assert root.tag.endswith("svg")
+        assert "relay1.example.net" in "".join(root.itertext())
+    else:
+        assert QImage(str(target)).width() > 400
+
+
+@pytest.mark.parametrize("suffix", ["txt", "html", "json"])
+def test_the_report_is_saved(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
+    target = tmp_path / f"report.{suffix}"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(target), ""))
+    opened(desk, "spoofed-name")._save_report()
+    text = target.read_text(encoding="utf-8")
+    assert "The name ends twice" in text
+    if suffix == "json":
+        assert json.loads(text)["findings"][0]["severity"] == "danger"
+
+
+def test_other_eyes_see_other_text(desk: Desk) -> None:
+    panel = opened(desk, "nested-rfc822")
+    panel.show_tab("other")
+    assert "Content-Type: message/rfc822" in panel.other.text.toPlainText()
+    panel.other.mailer.setCurrentIndex(panel.other.mailer.findData(OtherMailer.TEXT_ONLY))
+    assert "Have a look at the message I attach" in panel.other.text.toPlainText()
+
+
+def test_each_tab_can_be_asked_for(desk: Desk) -> None:
+    panel = opened(desk, "newsletter")
+    for place, name in enumerate(TABS):
+        panel.show_tab(name)
+        assert panel.tabs.currentIndex() == place
+
+
+def test_an_answer_for_another_message_is_dropped(desk: Desk) -> None:
+    panel = opened(desk, "multi-hop")
+    with desk.qtbot.waitSignal(panel.examined, timeout=10_000):
+        panel.show_raw(b"Subject: first\r\n\r\n")
+        panel.show_raw(b"Subject: second\r\n\r\n")
+    assert panel.message is not None
+    assert panel.message.headers.first("Subject") == "second"

@@ -17,12 +17,13 @@ MAX_DAMAGE: Final = 20
 _JUNK: Final = re.compile(rb"[^A-Za-z0-9+/=\s]+")
 _PADDING_INSIDE: Final = re.compile(rb"=\s{0,4}(?=[A-Za-z0-9+/])")
 _WHITE: Final = bytes(range(33))
-_LONG_LINE: Final = re.compile(rb"[^\r\n]{77,}")
+_LONG_LINE: Final = re.compile(rb"(?<![^\r\n])[^\r\n]{77,}")
+"""Only from the start of a line: else each of its letters would be tried as one."""
 _BAD_ESCAPE: Final = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]{0,80}(?:\r?\n|\Z))[^\r\n]{0,2}")
 _LOWER_HEX: Final = re.compile(rb"=(?:[0-9A-F][a-f]|[a-f][0-9A-Fa-f])")
 _8BIT: Final = re.compile(rb"[\x80-\xff]+")
 _NUL: Final = re.compile(rb"\0+")
-_LONG_TEXT_LINE: Final = re.compile(rb"[^\r\n]{999,}")
+_LONG_TEXT_LINE: Final = re.compile(rb"(?<![^\r\n])[^\r\n]{999,}")
 _BLANK_END: Final = re.compile(rb"(?<=[^ \t\r\n])[ \t]{1,80}(?=\r?\n)")
 
 

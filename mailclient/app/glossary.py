@@ -71,7 +71,12 @@ def _sentence(name: str, word: str) -> tuple[str, str]:
 def inspection_context(own: OwnServers) -> Context:
     """Return what an examination is given: the reader's servers, and the explanations."""
     return Context(
-        own, explain_header, place_header, partial(_sentence, "report_fields"), partial(_sentence, "smtp_enhanced")
+        own,
+        explain_header,
+        place_header,
+        partial(_sentence, "report_fields"),
+        partial(_sentence, "smtp_enhanced"),
+        explain_field,
     )
 
 

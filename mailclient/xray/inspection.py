@@ -16,6 +16,8 @@ from mailclient.mime.sender import SenderTruth, sender_truth
 from mailclient.mime.tree import Message
 from mailclient.xray.ambiguity import examine_ambiguity
 from mailclient.xray.choosing import Choosing, explain_choice
+from mailclient.xray.field_meaning import ExplainField, FieldMeaning
+from mailclient.xray.fields import FieldsReport, examine_fields
 from mailclient.xray.finding import Finding, Severity, most_serious_first
 from mailclient.xray.journey import Station, journey
 from mailclient.xray.link_types import Content
@@ -36,6 +38,7 @@ Lookup = Callable[[str], tuple[str, str]]
 """Given a name, returns a sentence and its RFC; empty when nothing is known."""
 
 NO_ROUTE: Final = Route((), None, None, None, True, frozenset())
+NO_FIELDS: Final = FieldsReport((), ())
 NO_CONTENT: Final = Content((), (), (), (), (), "", ())
 NO_CHOICE: Final = Choosing("", (), (), None, ())
 
@@ -59,6 +62,8 @@ class Context:
     """A field of a report inside the message, by its name in lower case."""
     explain_status: Lookup = unknown
     """An enhanced status code without its class: ``x.1.1``."""
+    field_meaning: ExplainField = lambda _name: FieldMeaning()
+    """A header field's entry of the glossary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class Inspection:
     content: Content = NO_CONTENT
     reports: tuple[Report, ...] = ()
     wrappers: tuple[Wrapper, ...] = ()
+    fields: FieldsReport = NO_FIELDS
 
     @property
     def message(self) -> Message:
@@ -137,6 +143,7 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
     spf = every("Received-SPF fields", lambda: received_spf(block, route))
     parts = every("parts", lambda: examine_parts(opened))
     choosing = run("choice of the body", lambda: explain_choice(opened), NO_CHOICE)
+    fields = run("header fields", lambda: examine_fields(block, known.field_meaning), NO_FIELDS)
     content = run("content", lambda: examine_content(opened), NO_CONTENT)
     reports = every("reports", lambda: examine_reports(opened, known.explain_report_field, known.explain_status))
     wrappers = every("wrappers", lambda: examine_wrappers(opened))
@@ -145,7 +152,7 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
     found += every("defects", lambda: defect_findings(opened.message.defects))
     found += _sender_findings(opened.message, sender)
     inner = (*(one.findings for one in parts), *(one.findings for one in reports), *(one.findings for one in wrappers))
-    for findings in (route.findings, choosing.findings, content.findings, *inner):
+    for findings in (route.findings, fields.findings, choosing.findings, content.findings, *inner):
         found += findings
     return Inspection(
         opened,
@@ -161,6 +168,7 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
         content,
         reports,
         wrappers,
+        fields,
     )
 
 

@@ -71,6 +71,7 @@ def header_rows(inspection: Inspection, explain: Lookup, place_field: Lookup) ->
     """Return the fields of the message's header in their order."""
     odd: dict[int, list[str]] = {}
     fields = inspection.message.headers.fields
+    reports = {report.place[0]: report for report in inspection.fields.fields}
     for found in inspection.findings:
         place = found.evidence
         for field in fields if place else ():
@@ -80,9 +81,12 @@ def header_rows(inspection: Inspection, explain: Lookup, place_field: Lookup) ->
     for field in fields:
         sentence, rfc = explain(field.name)
         kind, writer = place_field(field.name)
-        titles = odd.get(field.start, [])
+        report = reports.get(field.start)
+        oddities = report.oddities if report else ()
+        notes = report.notes if report else ()
+        titles = list(dict.fromkeys([*odd.get(field.start, []), *oddities]))
         told = sentence or "No explanation is known for this field."
-        detail = "\n".join([f"{field.name}: {told} {rfc}".strip(), *titles])
+        detail = "\n".join([f"{field.name}: {told} {rfc}".strip(), *titles, *notes])
         mark = ("warning", "warning") if titles else ("headers", "muted")
         rows.append(
             Row((field.name, kind, writer, field.text[:MAX_CELL]), (field.start, field.end), detail, *mark, field)

@@ -102,3 +102,11 @@ def test_a_link_that_misleads_is_marked() -> None:
 
 def test_a_bounce_shows_its_report() -> None:
     assert content_rows(opened("bounce"))[0].cells[0] == "Report (delivery-status)"
+
+
+def test_a_header_row_says_what_is_malformed() -> None:
+    found = inspect(b"From: a@example.org\r\nMIME-Version: nonsense\r\n\r\n", inspection_context(OwnServers()))
+    row = r.header_rows(found, explain_header, place_header)[1]
+    assert row.icon == "warning"
+    assert len(row.detail.splitlines()) > 1
+    assert "malformed-mime-version" in [finding.id for finding in found.findings]

@@ -29,6 +29,8 @@ Explain = Lookup
 RunInBackground = Callable[[Callable[[], object], Callable[[object], object]], None]
 TABS = ("findings", "headers", "route", "authentication", "structure", "content", "other")
 """The tabs by short names, in their order."""
+NOTHING_FOUND = "Nothing about this message needs to be said.\nThat does not prove who wrote it: see Authentication."
+NOTHING_INSIDE = "No links, nothing that is loaded from elsewhere, no forms, scripts or hidden text."
 
 
 class XrayPanel(QWidget):
@@ -174,13 +176,13 @@ class XrayPanel(QWidget):
     def _fill(self, found: Inspection) -> None:
         self.inspection = found
         self.source.show_bytes(found.raw, colourings(found))
-        self.findings.show_rows(r.finding_rows(found))
+        self.findings.show_rows(r.finding_rows(found), NOTHING_FOUND)
         self.headers.show_rows(r.header_rows(found, self._explain, self._context().place_field))
         self.route.show_inspection(found)
         self._summary.setText(r.authentication_summary(found))
         self.authentication.show_rows(r.authentication_rows(found))
         self.structure.show_rows(r.structure_rows(found))
-        self.content.show_rows(content_rows(found))
+        self.content.show_rows(content_rows(found), NOTHING_INSIDE)
         self.other.show_inspection(found)
         count = len(found.findings)
         self.tabs.setTabText(0, f"Findings ({count})" if count else "Findings")

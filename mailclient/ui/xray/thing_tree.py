@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
+from mailclient.ui import theme
 from mailclient.ui.icons import icon
 from mailclient.ui.xray.rows import Row
 
@@ -24,6 +25,7 @@ class ThingTree(QTreeView):
     def __init__(self, name: str, titles: Sequence[str], parent: QWidget | None = None, *, tree: bool = False) -> None:
         super().__init__(parent)
         self._titles = list(titles)
+        self._empty = ""
         self.setAccessibleName(name)
         self.setAlternatingRowColors(True)
         self.setUniformRowHeights(True)
@@ -37,8 +39,10 @@ class ThingTree(QTreeView):
         self.setModel(self._model)
         self.selectionModel().currentChanged.connect(self._gone_to)
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
-        """Show these rows and nothing else."""
+    def show_rows(self, rows: Sequence[Row], empty: str = "") -> None:
+        """Show these rows and nothing else; without any, the words of ``empty``."""
+        self._empty = "" if rows else empty
+        self.setAccessibleDescription(self._empty)
         self._model.clear()
         self._model.setHorizontalHeaderLabels(self._titles)
         waiting: list[tuple[QStandardItem | None, Row]] = [(None, row) for row in reversed(rows)]
@@ -58,6 +62,17 @@ class ThingTree(QTreeView):
         for column in range(len(self._titles) - 1):
             self.resizeColumnToContents(column)
             self.setColumnWidth(column, min(self.columnWidth(column), widest))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """An empty list says why it is empty."""
+        super().paintEvent(event)
+        if self._empty:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(theme.current().muted))
+            edge = self.fontMetrics().height() * 2
+            place = self.viewport().rect().adjusted(edge, edge, -edge, -edge)
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._empty)
+            painter.end()
 
     def _gone_to(self, index: QModelIndex, _before: QModelIndex) -> None:
         row = index.siblingAtColumn(0).data(RowRole)

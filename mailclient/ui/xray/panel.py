@@ -30,7 +30,6 @@ RunInBackground = Callable[[Callable[[], object], Callable[[object], object]], N
 TABS = ("findings", "headers", "route", "authentication", "structure", "content", "other")
 """The tabs by short names, in their order."""
 NOTHING_FOUND = "Nothing about this message needs to be said.\nThat does not prove who wrote it: see Authentication."
-NOTHING_INSIDE = "No links, nothing that is loaded from elsewhere, no forms, scripts or hidden text."
 
 
 class XrayPanel(QWidget):
@@ -182,7 +181,7 @@ class XrayPanel(QWidget):
         self._summary.setText(r.authentication_summary(found))
         self.authentication.show_rows(r.authentication_rows(found))
         self.structure.show_rows(r.structure_rows(found))
-        self.content.show_rows(content_rows(found), NOTHING_INSIDE)
+        self.content.show_rows(content_rows(found))
         self.other.show_inspection(found)
         count = len(found.findings)
         self.tabs.setTabText(0, f"Findings ({count})" if count else "Findings")

@@ -25,6 +25,7 @@ from mailclient.net.smtp_submission import SmtpSubmission
 from mailclient.paths import Profile, default_profile
 from mailclient.store.database import open_store
 from mailclient.store.reader import Reader
+from mailclient.xray.dns_questions import Resolve
 from mailclient.xray.inspection import Context
 from mailclient.xray.own_servers import OwnServers
 
@@ -107,6 +108,12 @@ class ProfileServices:
         accounts = self.accounts()
         hosts = tuple(server.host for a in accounts for server in (a.incoming, a.submission) if not server.is_loopback)
         return inspection_context(OwnServers(hosts=hosts, addresses=tuple(account.address for account in accounts)))
+
+    def dns(self) -> Resolve:
+        """Return what asks the DNS, for one message."""
+        from mailclient.net.dns_lookup import DnsLookup  # Loaded by whoever wants it: most runs ask nothing.
+
+        return DnsLookup()
 
     @contextmanager
     def lab(self) -> Iterator[LabAddresses]:

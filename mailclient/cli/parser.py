@@ -85,8 +85,15 @@ def _add_password(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    inspect = _command(commands, "inspect", "explain one message; no packet leaves", inspect_command.run_inspect)
+    inspect = _command(
+        commands, "inspect", "explain one message; no packet leaves without --dns", inspect_command.run_inspect
+    )
     inspect.add_argument("file", metavar="FILE.eml", help="- reads standard input")
+    answers = inspect.add_mutually_exclusive_group()
+    answers.add_argument(
+        "--dns", action="store_true", help="ask the DNS for keys and policies: verify DKIM, ARC, SPF, DMARC"
+    )
+    answers.add_argument("--dns-answers", metavar="FILE.json", help="verify with recorded answers; nothing is asked")
 
 
 def _add_account(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -11,6 +11,7 @@ from mailclient.domain.account import Account, Endpoint, IncomingProtocol
 from mailclient.domain.errors import BadInput
 from mailclient.engine.facade import Engine
 from mailclient.store.reader import Reader
+from mailclient.xray.dns_questions import Resolve
 from mailclient.xray.inspection import Context
 
 
@@ -34,6 +35,9 @@ class Services(Protocol):
 
     def inspection_context(self) -> Context:
         """Return what an examination is given: the reader's servers, and the explanations."""
+
+    def dns(self) -> Resolve:
+        """Return what asks the DNS, for one message. Called only when the user wants that."""
 
     def lab(self) -> AbstractContextManager[LabAddresses]:
         """Start the mail environment on loopback, filled with the specimens."""

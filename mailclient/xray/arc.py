@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from mailclient.domain.dns import Lookup, Question, RecordType
 from mailclient.mime.headers import HeaderBlock, HeaderField
 from mailclient.xray.dkim import Covered, DkimVerdict, check_body, try_keys
 from mailclient.xray.dkim_canonical import canonical_field, signed_data, without_signature
 from mailclient.xray.dkim_tags import Signature, decode_base64, is_signing_name, parse_signature, parse_tags
-from mailclient.xray.dns_questions import Asking, Lookup, Question, RecordType
+from mailclient.xray.dns_questions import Asking
 from mailclient.xray.finding import Range
 
 MAX_SETS: Final = 50

@@ -7,11 +7,18 @@ from __future__ import annotations
 
 from mailclient.xray.inspection import Inspection
 from mailclient.xray.json_values import Json
+from mailclient.xray.verification_json import verification_json
 
 
 def authentication_json(inspection: Inspection) -> Json:
     """Return the key ``authentication`` of the report."""
     return {
+        "summary": {
+            "text": inspection.summary.text,
+            "mark": inspection.summary.mark.value,
+            "rests_on": inspection.summary.rests_on or None,
+        },
+        **verification_json(inspection.verification),
         "authentication_results": [
             {
                 "field": field.field_name,

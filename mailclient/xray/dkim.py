@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from mailclient.domain.dns import Answer, AnswerStatus, Lookup, Question, RecordType
 from mailclient.mime.headers import HeaderBlock, HeaderField
 from mailclient.xray.dkim_canonical import canonical_body, signed_data, with_crlf
 from mailclient.xray.dkim_findings import key_findings, signature_findings
 from mailclient.xray.dkim_tags import KeyRecord, Signature, parse_key_record, parse_signature
-from mailclient.xray.dns_questions import Answer, AnswerStatus, Asking, Lookup, Question, RecordType
+from mailclient.xray.dns_questions import Asking
 from mailclient.xray.finding import Finding, Range
 from mailclient.xray.signature_check import Outcome, check_signature, hash_of
 
@@ -99,8 +100,8 @@ def check_dkim(message: Covered, field: HeaderField) -> Asking[DkimResult]:
     data = signed_data(message.block, signature.names, field, signature.header_canonical)
     verdict, key, check_bits, header_ok, more = try_keys(signature, data, question.name, answer)
     steps += more
-    if verdict is DkimVerdict.PASS and body_unchanged is not True:
-        verdict = DkimVerdict.FAIL
+    if body_unchanged is False and verdict in {DkimVerdict.PASS, DkimVerdict.TEMPERROR, DkimVerdict.NOT_CHECKED}:
+        verdict = DkimVerdict.FAIL  # No key can make another body good.
     if verdict is DkimVerdict.PASS and signature.algorithm == "rsa-sha1":
         verdict = DkimVerdict.POLICY
         steps.append("SHA-1 is broken: since 2018 no program should accept such a signature.")

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from mailclient.domain.dns import AnswerStatus, Lookup, Question, RecordType
 from mailclient.xray.dkim import DkimResult, DkimVerdict
 from mailclient.xray.dmarc_record import DmarcRecord, is_dmarc, parse_dmarc, weaker
-from mailclient.xray.dns_questions import AnswerStatus, Asking, Lookup, Question, RecordType, is_domain
+from mailclient.xray.dns_questions import Asking, is_domain
 from mailclient.xray.spf import SpfResult, SpfVerdict
 
 MAX_LABELS: Final = 8

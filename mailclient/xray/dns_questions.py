@@ -1,4 +1,4 @@
-"""Questions to the DNS and their answers as values: checks yield questions and are given answers.
+"""Checks that need the DNS: they yield questions and are given answers.
 
 So the same check runs on live answers, on recorded ones, and on none at all (then it says what is missing). Nothing here
 sends anything; ``net.dns_lookup`` does.
@@ -6,69 +6,12 @@ sends anything; ``net.dns_lookup`` does.
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
+
+from mailclient.domain.dns import NOT_ASKED, Answer, Question
 
 T = TypeVar("T")
-
-
-class RecordType(enum.Enum):
-    """What is asked for."""
-
-    TXT = "TXT"
-    A = "A"
-    AAAA = "AAAA"
-    MX = "MX"
-    PTR = "PTR"
-
-
-class Question(NamedTuple):
-    """A name in lower case without the last dot, and a type."""
-
-    name: str
-    type: RecordType
-
-
-class AnswerStatus(enum.Enum):
-    """How a look-up ended, with the words for a reader."""
-
-    FOUND = "answered"
-    NXDOMAIN = "the name does not exist"
-    NO_DATA = "the name has no such record"
-    TIMEOUT = "no answer in time"
-    SERVFAIL = "the name server failed"
-    NOT_ASKED = "not asked"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back."""
-
-    status: AnswerStatus
-    records: tuple[str, ...] = ()
-    """TXT: the strings of one record joined, bytes as Latin-1. MX: ``10 mx.example.org``. PTR: a name."""
-    aliases: tuple[str, ...] = ()
-    """The CNAMEs that were followed."""
-    authenticated: bool = False
-    """The resolver says that it validated the answer with DNSSEC."""
-
-    @property
-    def failed(self) -> bool:
-        """True when another time an answer may come."""
-        return self.status in {AnswerStatus.TIMEOUT, AnswerStatus.SERVFAIL}
-
-
-NOT_ASKED = Answer(AnswerStatus.NOT_ASKED)
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """A question with its answer: what a verdict rests on."""
-
-    question: Question
-    answer: Answer
 
 
 Asking = Generator[Question, Answer, T]

@@ -16,6 +16,7 @@ from mailclient.mime.sender import SenderTruth, sender_truth
 from mailclient.mime.tree import Message
 from mailclient.xray.ambiguity import examine_ambiguity
 from mailclient.xray.choosing import Choosing, explain_choice
+from mailclient.xray.dns_questions import Resolve, offline
 from mailclient.xray.field_meaning import ExplainField, FieldMeaning
 from mailclient.xray.fields import FieldsReport, examine_fields
 from mailclient.xray.finding import Finding, Severity, most_serious_first
@@ -29,6 +30,8 @@ from mailclient.xray.reports import Report, examine_reports, incomplete_report
 from mailclient.xray.results import AuthenticationResults, ReceivedSpf, authentication_results, received_spf
 from mailclient.xray.route import examine_route
 from mailclient.xray.route_facts import Route
+from mailclient.xray.summary import Mark, Summary, summarise
+from mailclient.xray.verification import Verification, verify
 from mailclient.xray.wrappers import Wrapper, examine_wrappers
 
 _log = logging.getLogger(__name__)
@@ -40,6 +43,8 @@ Lookup = Callable[[str], tuple[str, str]]
 NO_ROUTE: Final = Route((), None, None, None, True, frozenset())
 NO_FIELDS: Final = FieldsReport((), ())
 NO_CONTENT: Final = Content((), (), (), (), (), "", ())
+NO_VERIFICATION: Final = Verification()
+NO_SUMMARY: Final = Summary("Nothing vouches for this sender.", Mark.NEUTRAL)
 NO_CHOICE: Final = Choosing("", (), (), None, ())
 
 
@@ -64,6 +69,8 @@ class Context:
     """An enhanced status code without its class: ``x.1.1``."""
     field_meaning: ExplainField = lambda _name: FieldMeaning()
     """A header field's entry of the glossary."""
+    resolve: Resolve = offline
+    """Answers questions to the DNS; without it no question leaves, and the checks say what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,10 @@ class Inspection:
     reports: tuple[Report, ...] = ()
     wrappers: tuple[Wrapper, ...] = ()
     fields: FieldsReport = NO_FIELDS
+    verification: Verification = NO_VERIFICATION
+    """Own checks of signatures and of the sender's policies."""
+    summary: Summary = NO_SUMMARY
+    """One sentence for the reading pane."""
 
     @property
     def message(self) -> Message:
@@ -141,6 +152,8 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
     stations = every("journey", lambda: journey(route))
     results = every("authentication results", lambda: authentication_results(block, route, known.own))
     spf = every("Received-SPF fields", lambda: received_spf(block, route))
+    own_checks = run("signatures", lambda: verify(raw, block, route, sender, known.resolve), NO_VERIFICATION)
+    summary = run("summary", lambda: summarise(sender, route, results, own_checks), NO_SUMMARY)
     parts = every("parts", lambda: examine_parts(opened))
     choosing = run("choice of the body", lambda: explain_choice(opened), NO_CHOICE)
     fields = run("header fields", lambda: examine_fields(block, known.field_meaning), NO_FIELDS)
@@ -152,7 +165,7 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
     found += every("defects", lambda: defect_findings(opened.message.defects))
     found += _sender_findings(opened.message, sender)
     inner = (*(one.findings for one in parts), *(one.findings for one in reports), *(one.findings for one in wrappers))
-    for findings in (route.findings, fields.findings, choosing.findings, content.findings, *inner):
+    for findings in (route.findings, own_checks.findings, fields.findings, choosing.findings, content.findings, *inner):
         found += findings
     return Inspection(
         opened,
@@ -169,6 +182,8 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
         reports,
         wrappers,
         fields,
+        own_checks,
+        summary,
     )
 
 

@@ -11,7 +11,8 @@ import ipaddress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mailclient.xray.dns_questions import Answer, AnswerStatus, Asking, Lookup, Question, RecordType, is_domain
+from mailclient.domain.dns import Answer, AnswerStatus, Lookup, Question, RecordType
+from mailclient.xray.dns_questions import Asking, is_domain
 from mailclient.xray.network_address import IpAddress
 from mailclient.xray.spf_macros import MacroValues, expand, expand_domain, needs_validated_name
 from mailclient.xray.spf_record import BrokenRecord, Mechanism, SpfRecord, check_explanation, is_spf, parse_record

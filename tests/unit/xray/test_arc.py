@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from mailclient.domain.dns import Answer, AnswerStatus, Question
 from mailclient.mime.headers import parse_header_block
 from mailclient.xray.arc import ArcResult, ArcVerdict, check_arc
 from mailclient.xray.dkim import covered
-from mailclient.xray.dns_questions import Answer, AnswerStatus, Question, offline, run
+from mailclient.xray.dns_questions import offline, run
 
 SUITE = json.loads((Path(__file__).parents[2] / "data/arc-suite/validation-tests.json").read_text("utf-8"))
 CASES = [

@@ -15,11 +15,12 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailclient.domain.dns import Answer, AnswerStatus, Question
 from mailclient.mime.headers import parse_header_block
 from mailclient.xray.dkim import DkimResult, DkimVerdict, check_dkim, covered, signature_fields
 from mailclient.xray.dkim_canonical import canonical_body, canonical_field
 from mailclient.xray.dkim_tags import parse_key_record, parse_signature, parse_tags
-from mailclient.xray.dns_questions import Answer, AnswerStatus, Question, offline, run
+from mailclient.xray.dns_questions import offline, run
 from mailclient.xray.finding import Severity
 from tests.support.dkim_signer import key_record, rsa_key, sign
 

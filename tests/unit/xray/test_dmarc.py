@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailclient.domain.dns import Answer, AnswerStatus, Question
 from mailclient.xray.dkim import DkimResult, DkimVerdict
 from mailclient.xray.dmarc import DmarcResult, DmarcVerdict, check_dmarc, walk_names
 from mailclient.xray.dmarc_record import parse_dmarc
-from mailclient.xray.dns_questions import Answer, AnswerStatus, Question, offline, run
+from mailclient.xray.dns_questions import offline, run
 from mailclient.xray.spf import SpfResult, SpfVerdict
 
 

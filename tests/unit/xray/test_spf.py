@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailclient.xray.dns_questions import Answer, AnswerStatus, Question, offline, run
+from mailclient.domain.dns import Answer, AnswerStatus, Question
+from mailclient.xray.dns_questions import offline, run
 from mailclient.xray.spf import SpfResult, SpfVerdict, check_spf
 from mailclient.xray.spf_record import BrokenRecord, parse_record
 

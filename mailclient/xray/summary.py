@@ -1,0 +1,117 @@
+"""One calm sentence for the reading pane: who vouches for the sender. Pure. RFC 8601 section 2.7, RFC 9989 section 5.
+
+Rests on own checks when they were made, else on what the reader's own servers wrote. Never a mark of trust when it is not
+clear who the sender is.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailclient.mime.sender import SenderTruth
+from mailclient.xray.dkim import DkimVerdict
+from mailclient.xray.dmarc import DmarcResult, DmarcVerdict
+from mailclient.xray.results import AuthenticationResults
+from mailclient.xray.route_facts import Route
+from mailclient.xray.verification import Verification
+
+
+class Mark(enum.Enum):
+    """What may be shown beside the sentence."""
+
+    CONFIRMED = "confirmed"
+    """The domain in From is confirmed."""
+    NEUTRAL = "neutral"
+    """Nothing for it, nothing against it."""
+    DOUBTFUL = "doubtful"
+    """The domain in From says itself how its mail is confirmed, and this is not."""
+    UNCLEAR = "unclear"
+    """It is not clear who the sender is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The sentence, and what it rests on."""
+
+    text: str
+    mark: Mark
+    rests_on: str = ""
+    """A sentence for a tooltip."""
+
+
+def summarise(
+    sender: SenderTruth,
+    route: Route,
+    results: Sequence[AuthenticationResults],
+    verification: Verification | None = None,
+) -> Summary:
+    """Return the summary line of a message."""
+    if sender.ambiguous:
+        return Summary("It is not clear who this is from.", Mark.UNCLEAR, sender.warnings[0] if sender.warnings else "")
+    domain = sender.address.rpartition("@")[2].lower()
+    if verification is not None and verification.asked and verification.dmarc is not None:
+        found = _from_own(domain, verification, verification.dmarc)
+        if found is not None:
+            return found
+    found = _from_results(domain, [field for field in results if field.trusted])
+    if found is not None:
+        return found
+    if not route.hops:
+        return Summary("No server has written anything about this message.", Mark.NEUTRAL)
+    return Summary("Nothing vouches for this sender.", Mark.NEUTRAL, "Your servers wrote down no check that they made.")
+
+
+def _from_own(domain: str, verification: Verification, dmarc: DmarcResult) -> Summary | None:
+    why = "Postscope checked this itself."
+    signed_by = [one.domain for one in verification.dkim if one.verdict is DkimVerdict.PASS]
+    if dmarc.confirmed:
+        return Summary(_confirmed(domain, signed=bool(dmarc.aligned_dkim), sent=dmarc.aligned_spf), Mark.CONFIRMED, why)
+    if dmarc.verdict is DmarcVerdict.FAIL:
+        return _unconfirmed(domain, signed_by, asks=dmarc.policy in {"quarantine", "reject"}, why=why)
+    if signed_by:
+        return _unconfirmed(domain, signed_by, asks=False, why=why)
+    return None
+
+
+def _from_results(domain: str, fields: Sequence[AuthenticationResults]) -> Summary | None:
+    if not fields:
+        return None
+    why = f"So says {fields[0].authserv_id or 'your own server'}."
+    results = [result for field in fields for result in field.results]
+    passed = [(result.method, result.domain) for result in results if result.result == "pass"]
+    signed_by = [signer for method, signer in passed if method == "dkim" and signer]
+    signed = any(_covers(signer, domain) for signer in signed_by)
+    sent = any(method == "spf" and _covers(sender, domain) for method, sender in passed)
+    confirmed = ("dmarc", domain) in passed
+    failed = any(result.method == "dmarc" and result.result in {"fail", "hardfail"} for result in results)
+    if failed and not confirmed:
+        return _unconfirmed(domain, signed_by, asks=True, why=why)
+    if confirmed or signed or sent:
+        return Summary(_confirmed(domain, signed=signed, sent=sent), Mark.CONFIRMED, why)
+    if signed_by:
+        return _unconfirmed(domain, signed_by, asks=False, why=why)
+    return None
+
+
+def _covers(signer: str, domain: str) -> bool:
+    """True for the domain itself and one above it. Without the DNS it is not known which domains are of one owner."""
+    return signer == domain or ("." in signer and domain.endswith("." + signer))
+
+
+def _confirmed(domain: str, *, signed: bool, sent: bool) -> str:
+    if signed and sent:
+        return f"Signed by {domain}, sent through its servers."
+    if signed:
+        return f"Signed by {domain}."
+    if sent:
+        return f"Sent through the servers of {domain}."
+    return f"Confirmed by {domain}."
+
+
+def _unconfirmed(domain: str, signed_by: Sequence[str], *, asks: bool, why: str) -> Summary:
+    mark = Mark.DOUBTFUL if asks else Mark.NEUTRAL
+    if signed_by:
+        return Summary(f"Signed by {signed_by[0]}, not by {domain}.", mark, why)
+    return Summary(f"Nothing confirms that this comes from {domain}.", mark, why)

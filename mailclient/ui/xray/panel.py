@@ -1,4 +1,4 @@
-"""The X-ray panel: what was found on one side, the exact bytes on the other, tied together both ways.
+"""The X-ray panel: what was found above, the exact bytes below, tied together both ways.
 
 Choosing something selects its bytes; a click into the bytes goes to the innermost part or field. The examination runs in the
 background; an answer for a message that is no longer shown is dropped.
@@ -101,23 +101,24 @@ class XrayPanel(QWidget):
             tree.chosen.connect(self._chosen)
         self.route.told.connect(self._detail.setText)
         self.source.clicked.connect(self._source_clicked)
-        left = _column(self, self.tabs, self._detail)
+        above = _column(self, self.tabs, self._detail)
         self._find = QLineEdit(self)
         self._find.setPlaceholderText("Find in the source")
         self._find.setAccessibleName("Find in the source")
         self._find.returnPressed.connect(lambda: self.source.find_bytes(self._find.text().encode()))
-        right = _column(self, self._find, self.source)
-        splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        splitter.addWidget(left)
-        splitter.addWidget(right)
+        below = _column(self, self._find, self.source)
+        # One above the other: side by side the last tabs were out of sight, and lines of the source were cut in the middle.
+        splitter = QSplitter(Qt.Orientation.Vertical, self)
+        splitter.addWidget(above)
+        splitter.addWidget(below)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 2)
-        splitter.setSizes([560, 440])
+        splitter.setSizes([560, 340])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(splitter, 1)
-        layout.addLayout(self._buttons())  # Below both: in the right half they would leave no room for the left one.
+        layout.addLayout(self._buttons())
 
     def _trees(self) -> tuple[ThingTree, ...]:
         return self.findings, self.headers, self.route.table, self.authentication, self.structure, self.content

@@ -27,6 +27,7 @@ from mailclient.xray.opened import OpenedMessage, open_message
 from mailclient.xray.own_servers import OwnServers
 from mailclient.xray.parts import PartFacts, examine_parts
 from mailclient.xray.reports import Report, examine_reports, incomplete_report
+from mailclient.xray.result_findings import result_findings
 from mailclient.xray.results import AuthenticationResults, ReceivedSpf, authentication_results, received_spf
 from mailclient.xray.route import examine_route
 from mailclient.xray.route_facts import Route
@@ -161,6 +162,7 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
     reports = every("reports", lambda: examine_reports(opened, known.explain_report_field, known.explain_status))
     wrappers = every("wrappers", lambda: examine_wrappers(opened))
     found += every("shape of the report", lambda: incomplete_report(opened))
+    found += every("results of other checks", lambda: result_findings(block, results))
     found += every("ambiguity", lambda: examine_ambiguity(opened))
     found += every("defects", lambda: defect_findings(opened.message.defects))
     found += _sender_findings(opened.message, sender)

@@ -131,6 +131,21 @@ def test_the_sentence_from_what_the_own_server_wrote(results: str, text: str, ma
     assert (below.text, below.mark) == ("Nothing vouches for this sender.", Mark.NEUTRAL)
 
 
+def test_what_the_own_server_found_against_it_is_a_finding_and_a_claim_is_none() -> None:
+    field = b"Authentication-Results: mx.example.net; spf=fail; dkim=fail; dmarc=fail header.from=a.example\r\n"
+    found = {
+        one.id: one.severity for one in examine(field + RECEIVED + MESSAGE).findings if one.id.startswith("server-")
+    }
+    assert found == {
+        "server-dmarc-fail": Severity.WARNING,
+        "server-spf-fail": Severity.NOTICE,
+        "server-dkim-fail": Severity.NOTICE,
+    }
+    assert not [one for one in examine(RECEIVED + field + MESSAGE).findings if one.id.startswith("server-")]
+    by_list = examine(field + RECEIVED + b"List-Id: <l.example>\r\n" + MESSAGE)
+    assert max(one.severity.weight for one in by_list.findings) <= Severity.NOTICE.weight
+
+
 def test_own_mail_and_inside_addresses_are_no_case_for_spf() -> None:
     inside = examine(RECEIVED.replace(b"192.0.2.10", b"10.0.0.7") + MESSAGE, ANSWERS).verification
     assert inside.spf is None and inside.spf_reason

@@ -70,3 +70,10 @@ def test_a_kill_anywhere_loses_nothing_and_doubles_nothing(points: Points, scena
     )
     assert not wrong, "\n\n".join(wrong[:5])
     assert found > 0.9 * len(chosen)
+
+
+def test_a_scenario_starts_from_the_same_mailbox_whatever_ran_before(points: Points) -> None:
+    """A visit to a maildrop empties the server; a profile made after it must still be synchronised with everything."""
+    points.forget_profiles()
+    points.count("collect")
+    assert points.count("send")["sendto"] > 0

@@ -63,13 +63,23 @@ class Points:
         return self._lab.account(ADDRESS, "Alex Morgan")
 
     def _fresh(self, scenario: str) -> Path:
+        self._put_server_back()  # First: a template may be synchronised from what the server holds now.
         template = self._template(scenario)
         directory = self._room / "profile"
         shutil.rmtree(directory, ignore_errors=True)
         shutil.copytree(template, directory)
+        self._put_server_back()
+        return directory
+
+    def _put_server_back(self) -> None:
         wait_until_nobody_is_in(self._lab)
         self._server.put_back(self._lab)
-        return directory
+
+    def forget_profiles(self) -> None:
+        """Make the profiles anew that scenarios start from."""
+        for directory in self._templates.values():
+            shutil.rmtree(directory)
+        self._templates.clear()
 
     def count(self, scenario: str) -> dict[str, int]:
         """Return how many calls of each kind the scenario makes."""

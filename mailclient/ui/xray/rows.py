@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -71,12 +72,12 @@ def header_rows(inspection: Inspection, explain: Lookup, place_field: Lookup) ->
     """Return the fields of the message's header in their order."""
     odd: dict[int, list[str]] = {}
     fields = inspection.message.headers.fields
+    starts = [field.start for field in fields]
     reports = {report.place[0]: report for report in inspection.fields.fields}
     for found in inspection.findings:
-        place = found.evidence
-        for field in fields if place else ():
-            if place is not None and field.start <= place[0] < field.end:
-                odd.setdefault(field.start, []).append(found.title)
+        number = bisect_right(starts, found.evidence[0]) - 1 if found.evidence else -1
+        if number >= 0 and found.evidence is not None and found.evidence[0] < fields[number].end:
+            odd.setdefault(starts[number], []).append(found.title)
     rows = []
     for field in fields:
         sentence, rfc = explain(field.name)
@@ -86,7 +87,8 @@ def header_rows(inspection: Inspection, explain: Lookup, place_field: Lookup) ->
         notes = report.notes if report else ()
         titles = list(dict.fromkeys([*odd.get(field.start, []), *oddities]))
         told = sentence or "No explanation is known for this field."
-        detail = "\n".join([f"{field.name}: {told} {rfc}".strip(), *titles, *notes])
+        basis = (f"{report.meaning.status.capitalize()}.",) if report and report.meaning.status else ()
+        detail = "\n".join([f"{field.name}: {told} {rfc}".strip(), *titles, *notes, *basis])
         mark = ("warning", "warning") if titles else ("headers", "muted")
         rows.append(
             Row((field.name, kind, writer, field.text[:MAX_CELL]), (field.start, field.end), detail, *mark, field)

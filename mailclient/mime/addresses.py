@@ -7,6 +7,7 @@ that merely looks like an address inside a name stays a name. RFC 5322 section 3
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -32,7 +33,8 @@ _TOKEN_UNQUOTED: Final = re.compile(
 )
 _ADDR_SPEC: Final = re.compile(r"[^\s<>()\[\],;:\"@\\]+@(?:[^\s<>()\[\],;:\"@\\]+|\[[^\s\[\]]+\])")
 _QUOTED_LOCAL: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"@[^\s<>()\[\],;:\"@\\]+")
-_LOOKS_LIKE_ADDRESS: Final = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"']+")
+_LOOKS_LIKE_ADDRESS: Final = re.compile(r"(?<![^\s@<>\"'])[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"']+")
+"""Begins where a word begins: tried from each letter of a long word it would be quadratic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,8 @@ class _Scanner:
         elif (token == b"," and not self._in_angle) or (token == b";" and not self._in_angle):
             self._end_mailbox()
         elif token == b":" and not self._in_angle and not any(b"@" in word for word in self._words):
+            if self._angles:
+                self._problems.append("A colon stands after an address.")
             name = _name(self._words)
             self._reset()
             if name:
@@ -274,5 +278,8 @@ def idna_address(address: str) -> str:
 
 
 def looks_like_address(text: str) -> bool:
-    """True when a display name contains something a reader would take for an address."""
-    return bool(_LOOKS_LIKE_ADDRESS.search(text.replace("\uff20", "@").replace("\ufe6b", "@")))
+    """True when text contains something a reader would take for an address, in letters of any width."""
+    if not text.isascii():
+        # U+3002 ends a sentence in Chinese and Japanese, and is a dot where a name is looked up (UTS 46).
+        text = unicodedata.normalize("NFKC", text).replace("\u3002", ".")
+    return "@" in text and bool(_LOOKS_LIKE_ADDRESS.search(text))

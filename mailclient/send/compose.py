@@ -22,13 +22,13 @@ from mailclient.mime.build import OutgoingAttachment, OutgoingMessage, build_mes
 from mailclient.mime.dates import parse_date
 from mailclient.mime.filenames import safe_filename
 from mailclient.mime.headers import parse_header_block
+from mailclient.mime.reply_targets import ReplyMode, decide_reply_targets
 from mailclient.mime.sender import sender_truth
 from mailclient.mime.tree import Message
 from mailclient.mime.wire import summarise_headers
 from mailclient.mime.words import strip_controls
 from mailclient.send.quoting import forward_text, reply_text
 from mailclient.send.subjects import forward_subject, reply_subject
-from mailclient.send.targets import ReplyMode, decide_reply_targets
 
 USER_AGENT: Final = "Postscope"
 MAX_RECIPIENTS: Final = 1_000

@@ -1,7 +1,6 @@
 """Which servers are the reader's own: those that the user named, or a guess from the account and the newest line.
 
-Names compared as text; what a domain's organisation is, is handed in, because the list of public suffixes is data that is
-read elsewhere. Values only.
+Names are compared as text, by the organisation that each belongs to (``xray.organisation``). Values only.
 """
 
 from __future__ import annotations
@@ -12,11 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from mailclient.xray.network_address import AddressKind, IpAddress, address_kind, parse_address
+from mailclient.xray.organisation import organisational_domain
 
 Organisation = Callable[[str], str]
 """Given a host or domain, returns the domain of the organisation that it belongs to."""
 
-_SECOND_LEVELS: Final = frozenset({"ac", "co", "com", "edu", "gob", "gov", "gv", "net", "ne", "or", "org"})
 _HOUSES: Final = {
     domain: names[0]
     for names in (
@@ -48,22 +47,15 @@ class OwnServers:
     """The account's receiving and sending servers."""
     addresses: tuple[str, ...] = ()
     """The account's addresses."""
-    organisation: Organisation | None = None
+    organisation: Organisation = organisational_domain
 
     def organisation_of(self, host: str) -> str:
         """Return the organisation's domain of a host, lower case; large providers count as one house."""
         name = host.strip("[]. ").lower()
         if parse_address(name) is not None or "." not in name:
             return name
-        found = (self.organisation or last_labels)(name)
+        found = self.organisation(name)
         return _HOUSES.get(found, found)
-
-
-def last_labels(domain: str) -> str:
-    """Return the likely organisational domain without a list: two labels, three below such as ``co.uk``."""
-    labels = domain.strip(".").lower().split(".")
-    count = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVELS else 2
-    return ".".join(labels[-count:])
 
 
 def own_organisations(own: OwnServers, newest_host: str) -> frozenset[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from mailclient.mime.sender import SenderTruth
 from mailclient.xray.dkim import DkimVerdict
 from mailclient.xray.dmarc import DmarcResult, DmarcVerdict
+from mailclient.xray.organisation import same_organisation
 from mailclient.xray.results import AuthenticationResults
 from mailclient.xray.route_facts import Route
 from mailclient.xray.verification import Verification
@@ -67,7 +68,12 @@ def _from_own(domain: str, verification: Verification, dmarc: DmarcResult) -> Su
     why = "Postscope checked this itself."
     signed_by = [one.domain for one in verification.dkim if one.verdict is DkimVerdict.PASS]
     if dmarc.confirmed:
-        return Summary(_confirmed(domain, signed=bool(dmarc.aligned_dkim), sent=dmarc.aligned_spf), Mark.CONFIRMED, why)
+        return Summary(_confirmed(domain, dmarc.aligned_dkim, sent=dmarc.aligned_spf), Mark.CONFIRMED, why)
+    if dmarc.verdict is DmarcVerdict.NONE:
+        # No record anywhere, so the DNS does not tell the organisation: the list of suffixes does (RFC 7489 section 3.2).
+        signers = [signer for signer in signed_by if same_organisation(signer, domain)]
+        if signers:
+            return Summary(_confirmed(domain, signers, sent=False), Mark.CONFIRMED, why)
     if dmarc.verdict is DmarcVerdict.FAIL:
         return _unconfirmed(domain, signed_by, asks=dmarc.policy in {"quarantine", "reject"}, why=why)
     if signed_by:
@@ -82,29 +88,27 @@ def _from_results(domain: str, fields: Sequence[AuthenticationResults]) -> Summa
     results = [result for field in fields for result in field.results]
     passed = [(result.method, result.domain) for result in results if result.result == "pass"]
     signed_by = [signer for method, signer in passed if method == "dkim" and signer]
-    signed = any(_covers(signer, domain) for signer in signed_by)
-    sent = any(method == "spf" and _covers(sender, domain) for method, sender in passed)
+    # Relaxed alignment (RFC 9989 section 4.4.1); whether the owner wants it strict, only the DNS knows.
+    signers = [signer for signer in signed_by if same_organisation(signer, domain)]
+    sent = any(method == "spf" and same_organisation(sender, domain) for method, sender in passed)
     confirmed = ("dmarc", domain) in passed
     failed = any(result.method == "dmarc" and result.result in {"fail", "hardfail"} for result in results)
     if failed and not confirmed:
         return _unconfirmed(domain, signed_by, asks=True, why=why)
-    if confirmed or signed or sent:
-        return Summary(_confirmed(domain, signed=signed, sent=sent), Mark.CONFIRMED, why)
+    if confirmed or signers or sent:
+        return Summary(_confirmed(domain, signers, sent=sent), Mark.CONFIRMED, why)
     if signed_by:
         return _unconfirmed(domain, signed_by, asks=False, why=why)
     return None
 
 
-def _covers(signer: str, domain: str) -> bool:
-    """True for the domain itself and one above it. Without the DNS it is not known which domains are of one owner."""
-    return signer == domain or ("." in signer and domain.endswith("." + signer))
-
-
-def _confirmed(domain: str, *, signed: bool, sent: bool) -> str:
-    if signed and sent:
-        return f"Signed by {domain}, sent through its servers."
-    if signed:
-        return f"Signed by {domain}."
+def _confirmed(domain: str, signers: Sequence[str], *, sent: bool) -> str:
+    signer = domain if domain in signers else next(iter(signers), "")
+    if signer and sent:
+        whose = "its servers" if signer == domain else f"the servers of {domain}"
+        return f"Signed by {signer}, sent through {whose}."
+    if signer:
+        return f"Signed by {signer}."
     if sent:
         return f"Sent through the servers of {domain}."
     return f"Confirmed by {domain}."

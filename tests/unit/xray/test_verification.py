@@ -88,6 +88,15 @@ def test_a_forgery_of_a_domain_that_says_how_it_sends_is_doubtful() -> None:
     }
 
 
+def test_where_no_policy_is_published_the_list_of_suffixes_says_who_belongs_together() -> None:
+    raw = RECEIVED + sign(MESSAGE.replace(b"joe@example.org", b"joe@news.example.org"), rsa_key())
+    names = ("_dmarc.news.example.org", "_dmarc.example.org", "_dmarc.org")
+    unpublished = ANSWERS | dict.fromkeys([f"{name} TXT" for name in names], "nxdomain")
+    found = examine(raw, unpublished)
+    assert found.verification.dmarc is not None and found.verification.dmarc.verdict is DmarcVerdict.NONE
+    assert (found.summary.text, found.summary.mark) == ("Signed by example.org.", Mark.CONFIRMED)
+
+
 def test_a_list_that_breaks_the_signature_is_only_noticed() -> None:
     raw = (
         RECEIVED.replace(b"192.0.2.10", b"203.0.113.66")
@@ -120,6 +129,7 @@ def test_no_mark_of_trust_when_the_sender_is_not_clear() -> None:
         ("dkim=pass header.d=lists.example.com", "Signed by lists.example.com, not by example.org.", Mark.NEUTRAL),
         ("dmarc=fail header.from=example.org", "Nothing confirms that this comes from example.org.", Mark.DOUBTFUL),
         ("dkim=pass header.d=org", "Signed by org, not by example.org.", Mark.NEUTRAL),
+        ("dkim=pass header.d=news.example.org", "Signed by news.example.org.", Mark.CONFIRMED),
         ("none", "Nothing vouches for this sender.", Mark.NEUTRAL),
     ],
 )  # fmt: skip

@@ -1,0 +1,71 @@
+"""Which organisation a domain belongs to: one label below its public suffix. The only user of publicsuffixlist.
+
+The list of public suffixes comes with that package and is never fetched: a table of constants like a codec's, read when it
+is first wanted. It says below which names strangers register side by side (``co.uk``, ``github.io``). It is a good guess
+and no proof. DMARC asks the DNS instead (``xray.dmarc``, RFC 9989 section 4.10); the list answers while nothing may be
+asked (RFC 7489 section 3.2).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from functools import cache, lru_cache
+from typing import Final
+
+from publicsuffixlist import PublicSuffixList
+
+_MAX_NAME: Final = 253
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
+@lru_cache(maxsize=4096)
+def organisational_domain(domain: str) -> str:
+    """Return the domain of the organisation that a host or domain belongs to, in lower case, A-labels and U-labels kept.
+
+    A public suffix, a name without a dot and an address are returned as they are.
+    """
+    name = domain.strip(". ").lower()
+    suffix = public_suffix(name)
+    if not suffix or suffix == name:
+        return name
+    return ".".join(name.split(".")[-(suffix.count(".") + 2) :])
+
+
+def public_suffix(domain: str) -> str:
+    """Return the part of a name below which anybody can register; empty for what is no domain of several labels."""
+    name = domain.strip(". ").lower()
+    labels = name.split(".")
+    if len(labels) < 2 or len(name) > _MAX_NAME or not all(labels) or _is_address(name):
+        return ""
+    found: str | None = _suffixes().publicsuffix(_ascii(name))
+    return ".".join(labels[-(found.count(".") + 1) :]) if found else ""
+
+
+def same_organisation(one: str, other: str) -> bool:
+    """True when two domains belong to one organisation, as far as the list knows; never for a public suffix itself."""
+    own = organisational_domain(one)
+    return "." in own and own == organisational_domain(other) and own != public_suffix(own)
+
+
+def _ascii(name: str) -> str:
+    """The list is asked with A-labels; a label that has none stays as it is."""
+    return ".".join(label if label.isascii() else _a_label(label) for label in name.split("."))
+
+
+def _a_label(label: str) -> str:
+    try:
+        return label.encode("idna").decode("ascii")
+    except UnicodeError:
+        return label
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QEvent, QItemSelectionModel, QMimeData, QModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QItemSelectionModel, QMimeData, QModelIndex, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QDrag, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTableView, QWidget
 
 from mailclient.domain.ids import MessageId
 from mailclient.ui import theme
 from mailclient.ui.mail_list.delegate import MessageDelegate
+from mailclient.ui.mail_list.row_picture import warm_up
 from mailclient.ui.models.message_list import IdRole, MessageListModel
 
 DRAG_TYPE = "application/x-postscope-messages"
 _RESTORED_AT_MOST = 2_000
+_DRAWING_S = 0.012
+"""How long new rows are drawn before the window answers again; a screen of them takes less when nothing else runs."""
 _CHOOSE = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _Move = QAbstractItemView.CursorAction
 
@@ -34,6 +37,7 @@ class MessageListView(QTableView):
         self.messages = model
         self.empty_words = ""
         self.delegate = MessageDelegate()
+        self.drawing_s = _DRAWING_S
         self._kept: tuple[MessageId | None, tuple[MessageId, ...], int] | None = None
         self._quiet = False
         self.setModel(model)
@@ -55,6 +59,7 @@ class MessageListView(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._size_rows()
+        warm_up(self.font())
         self.selectionModel().currentChanged.connect(self._current_changed)
         model.about_to_refresh.connect(self._keep_place)
         model.refreshed.connect(self._find_place)
@@ -165,8 +170,15 @@ class MessageListView(QTableView):
         drag.exec(Qt.DropAction.MoveAction)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Say something helpful where there is nothing to list."""
+        """Show the rows, and say something helpful where there is nothing to list.
+
+        While a synchronisation keeps the interpreter busy, a screen of new rows may take a tenth of a second to draw: the
+        window answers in between.
+        """
+        self.delegate.begin(self.drawing_s)
         super().paintEvent(event)
+        if self.delegate.unfinished:
+            QTimer.singleShot(0, self.viewport(), self.viewport().update)
         if self.messages.rowCount() == 0 and self.empty_words:
             painter = QPainter(self.viewport())
             painter.setPen(QColor(theme.current().muted))

@@ -102,7 +102,8 @@ def _from_json(item: Mapping[str, object]) -> Account:
     if isinstance(policy, dict):
         values["pop"] = PopPolicy(**{**policy, "keep": PopKeep(policy["keep"])})
     values["protocol"] = IncomingProtocol(values["protocol"])
-    values["without"] = _words(values.get("without", []))
+    values["without"] = frozenset(word.upper() for word in _words(values.get("without", []), "without"))
+    values["own_servers"] = _words(values.get("own_servers", []), "own_servers")
     if not isinstance(values.get("poll_minutes", 1), int):
         raise TypeError("poll_minutes")
     if "model" in values:  # Records of the first version know neither.
@@ -112,7 +113,7 @@ def _from_json(item: Mapping[str, object]) -> Account:
     return Account(**values)  # type: ignore[arg-type]  # The values come from JSON; __init__ checks the names.
 
 
-def _words(value: object) -> frozenset[str]:
+def _words(value: object, name: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-        raise TypeError("without")
-    return frozenset(word.upper() for word in value)
+        raise TypeError(name)
+    return tuple(value)

@@ -27,7 +27,7 @@ from mailclient.store.database import open_store
 from mailclient.store.reader import Reader
 from mailclient.xray.dns_questions import Resolve
 from mailclient.xray.inspection import Context
-from mailclient.xray.own_servers import OwnServers
+from mailclient.xray.own_servers import own_servers
 
 
 def _probe(account: Account, credentials: Credentials, record: Record, on_step: OnStep | None) -> ProbeReport:
@@ -105,9 +105,7 @@ class ProfileServices:
 
     def inspection_context(self) -> Context:
         """Return what an examination is given."""
-        accounts = self.accounts()
-        hosts = tuple(server.host for a in accounts for server in (a.incoming, a.submission) if not server.is_loopback)
-        return inspection_context(OwnServers(hosts=hosts, addresses=tuple(account.address for account in accounts)))
+        return inspection_context(own_servers(self.accounts()))
 
     def dns(self) -> Resolve:
         """Return what asks the DNS, for one message."""

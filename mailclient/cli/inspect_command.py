@@ -22,7 +22,10 @@ from mailclient.xray.verification import recorded
 def run_inspect(arguments: argparse.Namespace, services: Services) -> int:
     """Print what a message is made of."""
     raw = read_input(arguments.file, sys.stdin.buffer.read() if arguments.file == "-" else None)
-    inspection = inspect(raw, replace(services.inspection_context(), resolve=_resolver(arguments, services)))
+    context = replace(services.inspection_context(), resolve=_resolver(arguments, services))
+    if arguments.own_servers:
+        context = replace(context, own=replace(context.own, names=tuple(arguments.own_servers)))
+    inspection = inspect(raw, context)
     if arguments.json:
         print_json(inspection_json(inspection, services.explain_header))
         return 0

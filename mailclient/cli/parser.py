@@ -89,6 +89,14 @@ def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         commands, "inspect", "explain one message; no packet leaves without --dns", inspect_command.run_inspect
     )
     inspect.add_argument("file", metavar="FILE.eml", help="- reads standard input")
+    inspect.add_argument(
+        "--own-server",
+        metavar="NAME",
+        dest="own_servers",
+        action="append",
+        default=[],
+        help="a host or domain of your provider, whose lines are believed; guessed without it (can be given several times)",
+    )
     answers = inspect.add_mutually_exclusive_group()
     answers.add_argument(
         "--dns", action="store_true", help="ask the DNS for keys and policies: verify DKIM, ARC, SPF, DMARC"

@@ -89,6 +89,8 @@ class Account:
     model: ConnectionModel = ConnectionModel.DISCONNECTED
     scope: DownloadScope = WHOLE_SCOPE
     """What folders keep here that say nothing else themselves."""
+    own_servers: tuple[str, ...] = ()
+    """Hosts or domains of the provider, whose lines in a header are believed; empty: guessed from the account."""
 
 
 @dataclass(frozen=True, slots=True)

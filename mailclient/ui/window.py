@@ -49,8 +49,8 @@ from mailclient.ui.searching import EMPTY_WORDS, Searching
 from mailclient.ui.start_page import StartPage
 from mailclient.ui.status import StatusBar
 from mailclient.ui.toast import Toast
+from mailclient.ui.vouching import Vouching
 from mailclient.ui.writing_windows import DraftAnswer, DraftMailto, WritingWindows
-from mailclient.ui.xray.context import own_servers
 from mailclient.ui.xray.panel import Explain, XrayPanel
 from mailclient.xray.inspection import Context
 from mailclient.xray.own_servers import OwnServers
@@ -107,6 +107,7 @@ class MainWindow(QMainWindow):
         self.deeds, self.looks, self.news = Deeds(self), Looks(self), News(self)
         self.folder_deeds = FolderDeeds(self)
         self.keeping = Keeping(self)
+        self.vouching = Vouching(self)
         self.searching = Searching(self)
         self._build()
         self._build_menus()
@@ -327,9 +328,17 @@ class MainWindow(QMainWindow):
         if raw is not None:
             self.xray_panel.show_raw(raw)
             self.right.setCurrentWidget(self.xray_panel)
+        else:
+            self.status.say("The message is not here whole. Fetch it to open it up.")
+
+    def show_xray(self, tab: str) -> None:
+        """Open the shown message up at a tab."""
+        if self.right.currentWidget() is not self.xray_panel:
+            self.xray()
+        self.xray_panel.show_tab(tab)
 
     def _xray_context(self) -> Context:
-        return self.parts.inspection_context(own_servers(self.engine.accounts()))
+        return self.parts.inspection_context(self.vouching.own_servers())
 
     def leave(self) -> None:
         """Escape: out of the X-ray, then out of the search."""

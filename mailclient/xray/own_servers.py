@@ -6,10 +6,12 @@ Names are compared as text, by the organisation that each belongs to (``xray.org
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from mailclient.domain.account import Account
+from mailclient.domain.ids import AccountId
 from mailclient.xray.network_address import AddressKind, IpAddress, address_kind, parse_address
 from mailclient.xray.organisation import organisational_domain
 
@@ -46,7 +48,9 @@ class OwnServers:
     hosts: tuple[str, ...] = ()
     """The account's receiving and sending servers."""
     addresses: tuple[str, ...] = ()
-    """The account's addresses."""
+    """The account's addresses; below their domains its servers are guessed."""
+    other_addresses: tuple[str, ...] = ()
+    """Those of the reader's other accounts: his own, and nothing is guessed from them."""
     organisation: Organisation = organisational_domain
 
     def organisation_of(self, host: str) -> str:
@@ -56,6 +60,24 @@ class OwnServers:
             return name
         found = self.organisation(name)
         return _HOUSES.get(found, found)
+
+
+def own_servers(accounts: Iterable[Account], holder: AccountId | None = None) -> OwnServers:
+    """Return what is the reader's own: the servers of the account that holds the message, and all accounts' addresses.
+
+    Of a message from a file nobody knows the account: the servers of all of them are tried. What the user named for one
+    account replaces the guess for its messages only. Loopback says nothing about anybody.
+    """
+    known = tuple(accounts)
+    asked = [account for account in known if account.id == holder] or list(known)
+    servers = [server for account in asked for server in (account.incoming, account.submission)]
+    named = tuple(dict.fromkeys(name for account in asked for name in account.own_servers))
+    hosts = tuple(dict.fromkeys(server.host for server in servers if not server.is_loopback))
+    addresses = tuple(account.address for account in asked)
+    others = tuple(account.address for account in known if account not in asked)
+    if len(asked) == 1:
+        return OwnServers(named, hosts, addresses, others)
+    return OwnServers((), (*hosts, *named), addresses, others)
 
 
 def own_organisations(own: OwnServers, newest_host: str) -> frozenset[str]:

@@ -15,6 +15,7 @@ from mailclient.mime.sender import SenderTruth, sender_truth
 from mailclient.ui import theme
 from mailclient.ui.icons import icon
 from mailclient.ui.models.sentences import long_date
+from mailclient.ui.reading.vouching_line import VouchingLine
 
 MAX_SHOWN_RECIPIENTS = 4
 
@@ -87,6 +88,7 @@ class MessageHeader(QFrame):
         bold.setBold(True)
         self._from.setFont(bold)
         self._address = _label("muted")
+        self.vouching = VouchingLine(self)
         self._date = _label("muted")
         self._date.setWordWrap(False)
         self._date.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -100,6 +102,8 @@ class MessageHeader(QFrame):
         self._more.toggled.connect(lambda _on: self._show_recipients())
         self._warning = _label("warning")
         self._warning.setAccessibleName("Warning about the sender")
+        self.block: HeaderBlock | None = None
+        """The header that is shown."""
         self._all: list[tuple[str, list[str]]] = []
         self._build()
 
@@ -126,6 +130,7 @@ class MessageHeader(QFrame):
         column.setSpacing(2)
         column.addLayout(who)
         column.addWidget(self._address)
+        column.addWidget(self.vouching)
         column.addLayout(to)
         column.addWidget(self._warning)
         grid = QGridLayout(self)
@@ -143,6 +148,8 @@ class MessageHeader(QFrame):
     def show_headers(self, headers: HeaderBlock) -> SenderTruth:
         """Show a message's header and return what was found about its sender."""
         truth = sender_truth(headers)
+        self.block = headers
+        self.vouching.show_summary(None)  # Of the message before; whoever knows more says it.
         self._subject.setText(headers.first("Subject") or "No subject")
         self._avatar.show_sender(truth.display_name, truth.address)
         self._from.setText(truth.display_name or truth.address or "Unknown sender")

@@ -181,6 +181,7 @@ class AccountSettingsDialog(QDialog):
             uses_token=self._sign_in.uses_token,
             poll_minutes=self.advanced.poll_minutes(),
             without=self.advanced.without(),
+            own_servers=self.advanced.believed_servers(),
         )
 
     def _credentials(self) -> Credentials | None:

@@ -1,4 +1,4 @@
-"""The page of an account's settings for what most people never need: how often to look, and what not to use.
+"""The page of an account's settings for what most people never need: how often to look, whom to believe, what not to use.
 
 Switching an extension off costs speed and nothing else: every one of them is optional.
 """
@@ -6,6 +6,7 @@ Switching an extension off costs speed and nothing else: every one of them is op
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from mailclient.domain.account import MAX_POLL_MINUTES, Account, IncomingProtocol
 from mailclient.ui.setup.number_box import NumberBox
+from mailclient.xray.own_servers import own_organisations, own_servers
 
 ALL: Final = "*"
 EXTENSIONS: Final = {
@@ -49,10 +51,15 @@ _EXTENSION_WORDS: Final = (
     "Servers offer more than IMAP itself, and Postscope uses what makes it quicker. Should one of these be faulty on your "
     "server, take its mark away: everything goes on working, only more slowly."
 )
+_BELIEVED_WORDS: Final = (
+    "Servers write into each message what they found of its sender. What your provider's servers wrote is believed; anybody "
+    "could have written the rest. Names of hosts or domains, with spaces between."
+)
+_SERVER: Final = re.compile(r"[\w.-]{1,253}")
 
 
 class AdvancedPage(QWidget):
-    """Edits how often an account is looked at, and what is not used with its server."""
+    """Edits how often an account is looked at, whose lines in a header are believed, and what of its server is not used."""
 
     changed = Signal()
 
@@ -67,6 +74,14 @@ class AdvancedPage(QWidget):
         form = QFormLayout(polling)
         form.addRow("&Look for mail", self.minutes)
         form.addRow(self._muted(_IMAP_WORDS if is_imap else _POP3_WORDS, polling))
+        believing = QGroupBox("Whom the X-ray believes", self)
+        self.own_servers = QLineEdit(" ".join(account.own_servers), believing)
+        self.own_servers.setAccessibleName("Servers of your provider")
+        self.own_servers.setAccessibleDescription(_BELIEVED_WORDS)
+        self.own_servers.setPlaceholderText(guess_words(account))
+        trust = QFormLayout(believing)
+        trust.addRow("Servers of your &provider", self.own_servers)
+        trust.addRow(self._muted(_BELIEVED_WORDS, believing))
         self.extensions = QGroupBox("Extensions of the server", self)
         self.extensions.setVisible(is_imap)
         self.none = QCheckBox("Use &none of them", self.extensions)
@@ -93,6 +108,7 @@ class AdvancedPage(QWidget):
         column.addLayout(others)
         layout = QVBoxLayout(self)
         layout.addWidget(polling)
+        layout.addWidget(believing)
         layout.addWidget(self.extensions)
         layout.addStretch(1)
         self.none.setChecked(ALL in account.without)
@@ -101,6 +117,7 @@ class AdvancedPage(QWidget):
         self.minutes.valueChanged.connect(self._tell)
         self.list.itemChanged.connect(self._tell)
         self.others.textChanged.connect(self._tell)
+        self.own_servers.textChanged.connect(self._tell)
 
     def _muted(self, words: str, parent: QWidget) -> QLabel:
         label = QLabel(words, parent, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -117,8 +134,15 @@ class AdvancedPage(QWidget):
         unused = {str(item.data(Qt.ItemDataRole.UserRole)) for item in items if not _is_checked(item)}
         return frozenset(unused | set(self._typed()) | ({ALL} if self.none.isChecked() else set()))
 
+    def believed_servers(self) -> tuple[str, ...]:
+        """Return the hosts and domains that are believed, in lower case; empty: guessed."""
+        return tuple(dict.fromkeys(self.own_servers.text().lower().replace(",", " ").split()))
+
     def problem(self) -> str:
         """Return what is wrong with the fields, as a sentence; empty when nothing is."""
+        odd = next((name for name in self.believed_servers() if not _SERVER.fullmatch(name)), None)
+        if odd is not None:
+            return f"“{odd}” is no name of a server. Type names such as mx.example.org, with spaces between."
         bad = next((word for word in self._typed() if not _WORD.fullmatch(word)), None)
         if bad is None:
             return ""
@@ -134,6 +158,13 @@ class AdvancedPage(QWidget):
 
     def _tell(self, _value: object = None) -> None:
         self.changed.emit()
+
+
+def guess_words(account: Account) -> str:
+    """Return what is believed while nothing is named."""
+    own = own_servers((replace(account, own_servers=()),))
+    guessed = sorted(own_organisations(own, ""))
+    return f"Guessed: {' '.join(guessed)}" if guessed else "Guessed from each message"
 
 
 def _is_checked(item: QListWidgetItem) -> bool:

@@ -98,3 +98,17 @@ def test_minutes_of_polling_are_kept_and_are_a_number(tmp_path: Path) -> None:
     file.write_text(file.read_text().replace("45", '"often"'))
     with pytest.raises(StoreDamaged, match="poll_minutes"):
         AccountRecords(file)
+
+
+def test_the_servers_that_are_believed_come_back(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.json"
+    AccountRecords(file).put(replace(ACCOUNT, own_servers=("mx.example.org", "example.net")))
+    assert AccountRecords(file).all()[0].own_servers == ("mx.example.org", "example.net")
+    document = json.loads(file.read_text(encoding="utf-8"))
+    del document["accounts"][0]["own_servers"]  # A record of an earlier version.
+    file.write_text(json.dumps(document), encoding="utf-8")
+    assert AccountRecords(file).all()[0].own_servers == ()
+    document["accounts"][0]["own_servers"] = "example.net"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(StoreDamaged):
+        AccountRecords(file)

@@ -78,3 +78,14 @@ def test_answers_that_cannot_be_read_are_a_sentence(content: str, tmp_path: Path
     answers.write_text(content, "utf-8")
     with pytest.raises(BadInput, match=r"answers\.json"):
         run(Recording(), str(SPECIMENS / "minimal.eml"), "--dns-answers", str(answers))
+
+
+def test_own_servers_can_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a.eml"
+    file.write_bytes(
+        b"Received: from a.example (a.example [192.0.2.1]) by mx.provider.example; Tue, 24 Nov 2026 08:00:00 +0000\r\n"
+        b"From: a@a.example\r\n\r\n"
+    )
+    for words, trust in ((("--own-server", "other.example"), "claimed"), (("--own-server", "provider.example"), "own")):
+        assert run(Recording(), str(file), "--json", *words) == 0
+        assert json.loads(capsys.readouterr().out)["route"]["hops"][0]["trust"] == trust

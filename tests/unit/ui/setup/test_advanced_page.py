@@ -65,3 +65,15 @@ def test_pop3_has_no_extensions_to_choose(qtbot: QtBot) -> None:
     made = page(qtbot, replace(account(), protocol=IncomingProtocol.POP3, without=frozenset({"X-ODD"})))
     assert not made.extensions.isVisible()
     assert made.without() == {"X-ODD"}
+
+
+def test_the_servers_that_are_believed_are_guessed_until_somebody_names_them(qtbot: QtBot) -> None:
+    incoming = replace(account().incoming, host="imap.provider.example")
+    made = page(qtbot, replace(account(), incoming=incoming, submission=incoming, address="ada@mail.example.org"))
+    assert made.own_servers.placeholderText() == "Guessed: example.org provider.example"
+    assert made.believed_servers() == ()
+    made.own_servers.setText("MX.example.org, provider.example mx.example.org")
+    assert made.believed_servers() == ("mx.example.org", "provider.example")
+    assert made.problem() == ""
+    made.own_servers.setText("mx.example.org <x>")
+    assert "“<x>” is no name of a server." in made.problem()

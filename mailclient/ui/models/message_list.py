@@ -7,6 +7,7 @@ no others. Date order is the order of the keys themselves, so a new row finds it
 from __future__ import annotations
 
 import bisect
+import operator
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
@@ -217,7 +218,7 @@ class MessageListModel(QAbstractListModel):
     def _place(self, message_id: MessageId) -> int:
         """Where an id is, or belongs, in date order."""
         if self.descending:
-            return bisect.bisect_left(self._ids, -message_id, key=lambda known: -known)
+            return bisect.bisect_left(self._ids, -message_id, key=operator.neg)
         return bisect.bisect_left(self._ids, message_id)
 
     def next_unread(self, after: int) -> int:

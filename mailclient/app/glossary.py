@@ -102,6 +102,18 @@ def _with_mechanism(sentence: str, words: list[str]) -> str:
     return f"{sentence} {_entry('sasl_mechanisms', words[1].upper())}".strip()
 
 
+def _explain_dns(line: str, from_client: bool) -> str:
+    """A question is ``TXT name``; an answer its code, then records as ``name 300 IN TXT ...``."""
+    words = line.split()
+    if from_client or not words:
+        name = words[1] if len(words) > 1 else ""
+        place = next((each for each in ("_domainkey", "_dmarc") if f"{each}." in name), "")
+        return " ".join(filter(None, (_entry("dns", words[0] if words else ""), _entry("dns", place))))
+    if len(words) >= 4 and words[2] == "IN":
+        return _entry("dns", words[3])
+    return " ".join(filter(None, (_entry("dns", word) for word in words[:2])))
+
+
 def explain_line(protocol: str, line: str, from_client: bool) -> str:
     """Return what a line of a dialogue means, empty when nothing is known about it."""
     if protocol == "SMTP":
@@ -114,6 +126,8 @@ def explain_line(protocol: str, line: str, from_client: bool) -> str:
     words = line.split()
     if protocol == "POP3":
         return _explain_pop3(words, line, from_client)
+    if protocol == "DNS":
+        return _explain_dns(line, from_client)
     if from_client:
         verb = words[1].upper() if len(words) > 1 else ""
         if verb == "UID" and len(words) > 2:

@@ -13,6 +13,7 @@ from mailclient.accounts.secrets import SecretStore, no_keyring
 from mailclient.app.glossary import explain_header, explain_line, inspection_context
 from mailclient.cli.services import LabAddresses
 from mailclient.domain.account import Account, Credentials, Endpoint, IncomingProtocol
+from mailclient.domain.dns import DnsConversation
 from mailclient.domain.probe import ProbeReport
 from mailclient.engine.facade import Engine
 from mailclient.engine.services import EngineServices, Network, OnStep, Record
@@ -41,9 +42,15 @@ def _fetch_image(url: str) -> tuple[bytes | None, str, str]:
     return found.data, found.content_type, found.sentence
 
 
+def _open_dns(record: Record) -> DnsConversation:
+    from mailclient.net.dns_lookup import DnsLookup  # Loaded by whoever wants it: most runs ask nothing.
+
+    return DnsLookup(record=record)
+
+
 def real_network() -> Network:
     """Return the network as it is."""
-    return Network(open_imap, SmtpSubmission, _probe, _fetch_image, connect_pop3)
+    return Network(open_imap, SmtpSubmission, _probe, _fetch_image, connect_pop3, _open_dns)
 
 
 def assemble_engine(profile: Profile, *, use_keyring: bool = True) -> Engine:
@@ -109,9 +116,7 @@ class ProfileServices:
 
     def dns(self) -> Resolve:
         """Return what asks the DNS, for one message."""
-        from mailclient.net.dns_lookup import DnsLookup  # Loaded by whoever wants it: most runs ask nothing.
-
-        return DnsLookup()
+        return _open_dns(lambda _transcript: None)
 
     @contextmanager
     def lab(self) -> Iterator[LabAddresses]:

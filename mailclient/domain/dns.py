@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+
+from mailclient.domain.ids import ConnectionId
 
 
 class RecordType(enum.Enum):
@@ -62,3 +64,20 @@ class Lookup:
 
     question: Question
     answer: Answer
+
+
+class DnsConversation(Protocol):
+    """Something that can be asked for one message; what goes wrong is an answer."""
+
+    @property
+    def connection_id(self) -> ConnectionId:
+        """Names its recorded dialogue."""
+
+    def __call__(self, question: Question) -> Answer:
+        """Ask, and wait for the answer. Blocks on the network."""
+
+    def cancel(self) -> None:
+        """Ask nothing more, from any thread: what is not answered yet counts as not asked."""
+
+    def close(self) -> None:
+        """Nothing more will be asked."""

@@ -25,6 +25,7 @@ from mailclient.engine.activity_desk import ActivityDesk
 from mailclient.engine.background import Background
 from mailclient.engine.command_runner import CommandRunner
 from mailclient.engine.connections import ConnectionInfo
+from mailclient.engine.dns_desk import DnsDesk
 from mailclient.engine.folder_desk import FolderResult, ask_limits, change_folder_now
 from mailclient.engine.interpreter import look_for_garbage_less_often, switch_threads_often
 from mailclient.engine.services import EngineServices
@@ -47,6 +48,7 @@ class Engine:
         self._started = False
         self._wakefulness = Wakefulness(lambda: self._threads.note_network(True))
         self.activity = ActivityDesk(services, self._threads.status, self._threads.parking)
+        self.dns = DnsDesk(services)
         self._runner = CommandRunner(services, self._threads)
         self.carry_out = self._runner.carry_out  # In the calling thread, for the command line.
         self._background = Background()

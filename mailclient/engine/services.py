@@ -11,6 +11,7 @@ from datetime import datetime
 from mailclient.accounts.records import AccountRecords
 from mailclient.accounts.secrets import SecretStore
 from mailclient.domain.account import Account, Credentials, IncomingProtocol, Purpose
+from mailclient.domain.dns import DnsConversation
 from mailclient.domain.errors import PostscopeError, ProgramFault, SignInNeeded
 from mailclient.domain.events import Failed
 from mailclient.domain.ids import AccountId
@@ -42,6 +43,10 @@ def _no_maildrop(*_arguments: object) -> PopMaildrop:
     raise ProgramFault("There is no POP3 here.")
 
 
+def _no_dns(_record: Record) -> DnsConversation:
+    raise ProgramFault("There is no DNS here.")
+
+
 @dataclass(frozen=True, slots=True)
 class Network:
     """How to reach servers; tests put fakes here."""
@@ -53,6 +58,8 @@ class Network:
     fetch_image: Callable[[str], tuple[bytes | None, str, str]]
     maildrop: Callable[[Account, str, str, Record, Callable[[], bool]], PopMaildrop] = _no_maildrop
     """Account, password, purpose, recorder, whether to stop: a signed-in POP3 session."""
+    dns: Callable[[Record], DnsConversation] = _no_dns
+    """Recorder of the transcript: what can be asked for one message."""
 
 
 def _local_now() -> datetime:

@@ -36,6 +36,11 @@ Record = Callable[[Transcript], None]
 """Told of each new connection's transcript."""
 
 
+def next_connection_id() -> ConnectionId:
+    """Return the number of a new connection of this run."""
+    return ConnectionId(next(_numbers))
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How many seconds a server may keep this side waiting; tests have less."""
@@ -60,7 +65,7 @@ class Wire:
         patience: Patience = PATIENT,
     ) -> None:
         self.endpoint = endpoint
-        self.transcript = Transcript(ConnectionId(next(_numbers)), protocol, endpoint.host, purpose)
+        self.transcript = Transcript(next_connection_id(), protocol, endpoint.host, purpose)
         self.encrypted = False
         self._patience = patience
         self._extra_ca_file = extra_ca_file

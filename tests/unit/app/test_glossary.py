@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mailclient.app.glossary import explain_header, explain_line, table
+from mailclient.domain.dns import RecordType
 from mailclient.protocol.sasl import Mechanism
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -21,6 +22,10 @@ ROOT = Path(__file__).resolve().parents[3]
         ("SMTP", "AUTH PLAIN ********", True, "base64, which hides nothing"),
         ("IMAP", "P1 AUTHENTICATE SCRAM-SHA-256 biws", True, "Both sides prove"),
         ("POP3", "RETR 7", True, "stays on the server"),
+        ("DNS", "TXT s1._domainkey.example.org.", True, "public keys"),
+        ("DNS", "NXDOMAIN", False, "does not exist"),
+        ("DNS", "NOERROR AD", False, "DNSSEC"),
+        ("DNS", "example.org. 300 IN MX 10 mx.example.org.", False, "take mail"),
         ("POP3", "AUTH SCRAM-SHA-256 biws", True, "Both sides prove"),
         ("POP3", "-ERR [IN-USE] locked", False, "Another session"),
         ("POP3", "PIPELINING", False, "without waiting"),
@@ -90,3 +95,8 @@ def test_every_pop3_command_and_code_that_the_program_knows_is_explained() -> No
     codes = re.findall(r"_BUSY_CODES: Final = frozenset\(\{(.*?)\}\)", grammar)[0]
     assert set(re.findall(r'"([A-Z/-]+)"', codes)) | {"AUTH", "SYS/PERM"} <= set(table("pop3_replies"))
     assert {"TOP", "UIDL", "PIPELINING", "SASL", "STLS"} <= set(table("pop3_capabilities"))
+
+
+def test_every_question_and_every_answer_of_the_dns_is_explained() -> None:
+    usual = {"NOERROR", "NXDOMAIN", "SERVFAIL", "REFUSED", "FORMERR", "NOTIMP", "AD", "CNAME"}
+    assert {kind.value for kind in RecordType} | usual <= set(table("dns"))

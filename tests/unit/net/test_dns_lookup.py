@@ -6,6 +6,7 @@ import pytest
 
 from mailclient.domain.dns import AnswerStatus, Question, RecordType
 from mailclient.net.dns_lookup import MAX_QUESTIONS, DnsLookup
+from mailclient.protocol.transcript import Transcript
 from tests.support.dns_server import DnsServer
 
 
@@ -65,3 +66,43 @@ def test_there_is_an_end_of_questions() -> None:
         for number in range(MAX_QUESTIONS + 5):
             lookup(Question(f"n{number}.example", RecordType.A))
     assert len(server.asked) == MAX_QUESTIONS
+
+
+def test_what_is_asked_and_answered_is_a_dialogue_that_can_be_read() -> None:
+    recorded: list[Transcript] = []
+    table: dict[str, list[str] | str | None] = {"a.example TXT": ['"v=spf1 -all"'], "late.example TXT": "silent"}
+    with DnsServer(table) as server:
+        lookup = DnsLookup(["127.0.0.1"], server.port, 0.3, recorded.append)
+        for name in ("a.example", "gone.example", "late.example", "a.example"):
+            lookup(Question(name, RecordType.TXT))
+        assert recorded[0].open
+        lookup.close()
+    [transcript] = recorded
+    assert (transcript.protocol, transcript.host, transcript.open) == ("DNS", "127.0.0.1", False)
+    assert transcript.connection_id == lookup.connection_id
+    assert [line.text for line in transcript.lines()][1:] == [
+        "TXT a.example.",
+        "NOERROR",
+        'a.example. 60 IN TXT "v=spf1 -all"',
+        "TXT gone.example.",
+        "NXDOMAIN",
+        "TXT late.example.",
+        "No answer within 0.3 s.",
+        "No more questions.",
+    ]
+
+
+def test_nothing_is_recorded_of_a_conversation_that_never_began() -> None:
+    recorded: list[Transcript] = []
+    DnsLookup(["127.0.0.1"], 9, record=recorded.append).close()
+    assert recorded == []
+
+
+def test_after_the_user_stopped_it_nothing_more_is_asked() -> None:
+    with DnsServer({"a.example A": ["192.0.2.1"]}) as server:
+        lookup = DnsLookup(["127.0.0.1"], server.port)
+        assert lookup(Question("a.example", RecordType.A)).status is AnswerStatus.FOUND
+        lookup.cancel()
+        assert lookup(Question("b.example", RecordType.A)).status is AnswerStatus.NOT_ASKED
+        assert lookup(Question("a.example", RecordType.A)).status is AnswerStatus.FOUND
+    assert server.asked == ["a.example A"]

@@ -91,6 +91,10 @@ class StatusBar(QStatusBar):
         """Show a sentence at the left."""
         self._words.setText(sentence)
 
+    def words(self) -> str:
+        """Return the sentence at the left."""
+        return self._words.text()
+
     def show_limits(self, sentences: Sequence[str]) -> None:
         """Say which accounts are nearly full; nothing when none is."""
         self._limits.setVisible(bool(sentences))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QItemSelectionModel, Qt, QTimer, Signal
@@ -44,6 +45,7 @@ from mailclient.ui.models.folder_tree import FolderTreeModel, LocalNode
 from mailclient.ui.models.message_list import MessageListModel
 from mailclient.ui.models.sentences import folder_title
 from mailclient.ui.news import News
+from mailclient.ui.part_places import show_in_message, show_in_xray
 from mailclient.ui.reading.pane import ReadingPane
 from mailclient.ui.searching import EMPTY_WORDS, Searching
 from mailclient.ui.start_page import StartPage
@@ -187,6 +189,8 @@ class MainWindow(QMainWindow):
         self.pane.answered.connect(lambda name: self.run(name.replace("-", "_")))
         self.pane.link_clicked.connect(self.deeds.open_link)
         self.pane.xray_wanted.connect(self.xray)
+        self.pane.attachments.xray_wanted.connect(partial(show_in_xray, self))
+        self.xray_panel.part_wanted.connect(partial(show_in_message, self))
         self.pane.told.connect(self.status.say)
         self.pane.nested_opened.connect(lambda raw, _title: self.show_raw(raw))
         self.pane.message_ready.connect(self._message_ready)

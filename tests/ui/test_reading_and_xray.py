@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from mailclient.mime.tree import Part
@@ -206,3 +207,30 @@ def test_the_window_changes_its_colours_at_once(desk: Desk, look: str) -> None:
     assert desk.window.palette().base().color().lightness() > 128 if look == "light" else True
     assert desk.window.settings.theme == look
     assert desk.window.windowFlags() & Qt.WindowType.Window
+
+
+def test_a_part_leads_to_its_place_in_the_message_and_back(desk: Desk) -> None:
+    desk.select("kitten")
+    panel, window = desk.xray(), desk.window
+    panel.select_section("2")
+    panel.structure.setFocus()
+    QTest.keyClick(panel.structure, Qt.Key.Key_Return)
+    assert window.right.currentWidget() is window.pane
+    chosen = window.pane.attachments.current()
+    assert chosen is not None
+    assert chosen.section == "2"
+    assert window.status.words() == "Part 2 is an attachment."
+
+    window.pane.attachments.xray_wanted.emit("1.2")
+    assert window.right.currentWidget() is panel
+    desk.until(lambda: isinstance(panel.structure.current_thing(), Part))
+    assert panel.source.selected_bytes().startswith(b"Content-Type: image/png")
+
+
+def test_a_part_that_is_not_shown_says_so_and_stays(desk: Desk) -> None:
+    desk.select("five quiet places")
+    panel, window = desk.xray(), desk.window
+    panel.select_section("1")
+    QTest.keyClick(panel.structure, Qt.Key.Key_Return)
+    assert window.right.currentWidget() is panel
+    assert "in another form" in window.status.words()

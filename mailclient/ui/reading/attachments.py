@@ -18,6 +18,8 @@ class AttachmentBar(QFrame):
     open_wanted = Signal(object)
     save_wanted = Signal(object)
     save_all_wanted = Signal()
+    xray_wanted = Signal(str)
+    """The section number of a part that is to be opened up."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +31,7 @@ class AttachmentBar(QFrame):
         self._list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self._list.setSpacing(3)
         self._list.setAccessibleName("Attachments")
+        self.setFocusProxy(self._list)
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._list.customContextMenuRequested.connect(self._menu)
         self._list.itemActivated.connect(self._open_current)
@@ -72,6 +75,13 @@ class AttachmentBar(QFrame):
         row = self._list.currentRow()
         return self.attachments[row] if 0 <= row < len(self.attachments) else None
 
+    def choose(self, section: str) -> bool:
+        """Choose the attachment that is this part; False when it is none."""
+        row = next((row for row, each in enumerate(self.attachments) if each.section == section), None)
+        if row is not None:
+            self._list.setCurrentRow(row)
+        return row is not None
+
     def _open_current(self) -> None:
         if (attachment := self.current()) is not None:
             self.open_wanted.emit(attachment)
@@ -80,8 +90,14 @@ class AttachmentBar(QFrame):
         if (attachment := self.current()) is not None:
             self.save_wanted.emit(attachment)
 
+    def _xray_current(self) -> None:
+        if (attachment := self.current()) is not None:
+            self.xray_wanted.emit(attachment.section)
+
     def _menu(self, place: QPoint) -> None:
         menu = QMenu(self)
         menu.addAction("Open", self._open_current)
         menu.addAction("Save…", self._save_current)
+        menu.addSeparator()
+        menu.addAction("Show in X-ray", self._xray_current)
         menu.exec(self._list.mapToGlobal(place))

@@ -37,6 +37,8 @@ class XrayPanel(QWidget):
 
     examined = Signal()
     """The message is examined and shown."""
+    part_wanted = Signal(object, object)
+    """A part (``Part``) whose ``Place`` in the message is to be shown."""
     _arrived = Signal(object)
 
     def __init__(
@@ -53,6 +55,8 @@ class XrayPanel(QWidget):
         self._number = 0
         self._raw = b""
         self._linking = False
+        self._section = ""
+        """The part to go to when the message is examined."""
         self.inspection: Inspection | None = None
         self.findings = ThingTree("Findings", ("Weight", "Finding"), self)
         self.headers = ThingTree("Header fields", ("Field", "Class", "Written by", "Value"), self)
@@ -99,6 +103,7 @@ class XrayPanel(QWidget):
             self.tabs.addTab(page, words)
         for tree in self._trees():
             tree.chosen.connect(self._chosen)
+        self.structure.opened.connect(self._show_in_message)
         self.route.told.connect(self._detail.setText)
         self.source.clicked.connect(self._source_clicked)
         above = _column(self, self.tabs, self._detail)
@@ -156,7 +161,7 @@ class XrayPanel(QWidget):
     def show_raw(self, raw: bytes) -> None:
         """Open up these bytes: they are seen at once, what was found follows."""
         self._number += 1
-        self._raw, self.inspection = raw, None
+        self._raw, self.inspection, self._section = raw, None, ""
         self.source.show_bytes(raw, [])
         for tree in self._trees():
             tree.show_rows(())
@@ -191,6 +196,8 @@ class XrayPanel(QWidget):
             f"{size(len(found.raw))}, {parts}. {r.findings_summary(found)}\nSelect something to see its bytes."
         )
         self.examined.emit()
+        if self._section:
+            self.select_section(self._section)
 
     def _chosen(self, row: object) -> None:
         if not isinstance(row, r.Row):
@@ -221,11 +228,17 @@ class XrayPanel(QWidget):
             self._linking = False
 
     def select_section(self, section: str) -> None:
-        """Select a part by its section number."""
+        """Select a part by its section number, as soon as the message is examined."""
+        self._section = "" if self.message else section
         part = self.message.part(section) if self.message else None
         if part is not None:
             self.show_tab("structure")
             self.structure.go_to(part)
+
+    def _show_in_message(self, thing: object) -> None:
+        for facts in self.inspection.parts if self.inspection else ():
+            if facts.part is thing:
+                self.part_wanted.emit(facts.part, facts.place)
 
     def current_part(self) -> Part | None:
         """Return the selected part, the whole message when none is selected."""

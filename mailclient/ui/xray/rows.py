@@ -10,7 +10,7 @@ from mailclient.mime.tree import Part
 from mailclient.ui.models.sentences import size
 from mailclient.xray.finding import Finding, Range, Severity
 from mailclient.xray.inspection import Inspection, Lookup
-from mailclient.xray.parts import PartFacts
+from mailclient.xray.parts import PartFacts, Place
 from mailclient.xray.results import AuthenticationResults
 from mailclient.xray.route_facts import Route, RouteHop, StepKind, Trust
 from mailclient.xray.route_findings import duration_text
@@ -39,6 +39,7 @@ SEVERITY_WORDS = {
     Severity.NOTICE: ("Notice", "info", "accent"),
     Severity.INFO: ("Good to know", "info", "muted"),
 }
+_SEEN = frozenset({Place.BODY, Place.FOLLOWING, Place.INLINE, Place.ATTACHMENT, Place.INSIDE_ATTACHMENT})
 TRUST_WORDS = {
     Trust.OWN: "your server",
     Trust.VOUCHED: "seen by your server",
@@ -209,7 +210,13 @@ def _part_row(part: Part, facts: PartFacts | None, reason: str) -> Row:
     name = "folder" if part.is_multipart else "unread" if part.is_message else "headers"
     name = "attachment" if part.filename and not part.children else name
     mark = ("warning", "warning") if problems else (name, "muted")
-    detail = "\n".join([*part_lines(part, facts), *([reason] if reason else []), *dict.fromkeys(problems)])
+    seen = facts is not None and facts.place in _SEEN
+    lines = [
+        *part_lines(part, facts),
+        *([reason] if reason else []),
+        *(["Enter goes to it in the message."] if seen else []),
+    ]
+    detail = "\n".join([*lines, *dict.fromkeys(problems)])
     return Row(cells, (part.start, part.end), detail, *mark, part)
 
 

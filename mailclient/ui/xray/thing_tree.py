@@ -21,6 +21,8 @@ class ThingTree(QTreeView):
     """Shows rows; ``chosen`` carries the one that the reader went to."""
 
     chosen = Signal(object)
+    opened = Signal(object)
+    """A thing that was double-clicked, or Enter was pressed on it."""
 
     def __init__(self, name: str, titles: Sequence[str], parent: QWidget | None = None, *, tree: bool = False) -> None:
         super().__init__(parent)
@@ -38,6 +40,7 @@ class ThingTree(QTreeView):
         self._model.setHorizontalHeaderLabels(self._titles)
         self.setModel(self._model)
         self.selectionModel().currentChanged.connect(self._gone_to)
+        self.activated.connect(lambda _index: self.opened.emit(self.current_thing()))
 
     def show_rows(self, rows: Sequence[Row], empty: str = "") -> None:
         """Show these rows and nothing else; without any, the words of ``empty``."""

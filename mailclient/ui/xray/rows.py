@@ -196,8 +196,23 @@ def structure_rows(inspection: Inspection) -> tuple[Row, ...]:
     done: dict[int, Row] = {}
     for part in reversed(list(inspection.message.root.walk())):
         row = _part_row(part, by_part.get(id(part)), reasons.get(part.section, ""))
-        done[id(part)] = replace(row, children=tuple(done.pop(id(child)) for child in part.children))
+        inside = tuple(done.pop(id(child)) for child in part.children)
+        done[id(part)] = replace(
+            row, children=(*_aside(part.preamble, "Preamble"), *inside, *_aside(part.epilogue, "Epilogue"))
+        )
     return (done[id(inspection.message.root)],)
+
+
+def _aside(place: Range | None, name: str) -> tuple[Row, ...]:
+    """Return what stands before the first boundary or after the last, which belongs to no part."""
+    if place is None or place[0] == place[1]:
+        return ()
+    where = "before the first boundary" if name == "Preamble" else "after the last boundary"
+    detail = (
+        f"{name}: what stands {where} belongs to no part and is not shown. Programs that know no MIME show it. "
+        "RFC 2046 section 5.1.1"
+    )
+    return (Row((name, "", "", size(place[1] - place[0]), "not shown", ""), place, detail, "headers"),)
 
 
 def _part_row(part: Part, facts: PartFacts | None, reason: str) -> Row:

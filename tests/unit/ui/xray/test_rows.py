@@ -110,3 +110,21 @@ def test_a_header_row_says_what_is_malformed() -> None:
     assert row.icon == "warning"
     assert len(row.detail.splitlines()) > 1
     assert "malformed-mime-version" in [finding.id for finding in found.findings]
+
+
+def test_what_stands_outside_all_parts_is_a_row_of_its_own() -> None:
+    raw = (
+        b'From: a@example.org\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
+        b"You need MIME.\r\n--b\r\n\r\ntext\r\n--b--\r\nafter it\r\n"
+    )
+    (root,) = r.structure_rows(inspect(raw))
+    assert [(child.cells[0], child.cells[4]) for child in root.children] == [
+        ("Preamble", "not shown"),
+        ("1", "body"),
+        ("Epilogue", "not shown"),
+    ]
+    before, _, after = (child.place for child in root.children)
+    assert before is not None
+    assert after is not None
+    assert b"You need MIME." in raw[slice(*before)]
+    assert b"after it" in raw[slice(*after)]

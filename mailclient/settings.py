@@ -10,6 +10,7 @@ from typing import Final
 
 THEMES: Final = ("system", "light", "dark")
 METERED: Final = ("auto", "on", "off")
+VERIFY: Final = ("ask", "asked", "always")
 
 
 @dataclass
@@ -31,6 +32,9 @@ class Settings:
     """Keys of the nodes of the folder tree that are folded."""
     metered: str = "auto"
     """Whether the line costs by the byte; ``auto``: as the desktop says."""
+    verify_with_dns: str = "ask"
+    """Whether the DNS may be asked about a message: ``ask`` before the first time; ``asked``: the user agreed, and it is
+    asked when he presses; ``always``: whenever he opens a message in the X-ray."""
     problems: list[str] = field(default_factory=list)
     """Sentences about values that could not be used; not saved."""
 
@@ -57,6 +61,8 @@ def load_settings(file: Path) -> Settings:
             usable = value in THEMES
         elif item.name == "metered":
             usable = value in METERED
+        elif item.name == "verify_with_dns":
+            usable = value in VERIFY
         elif item.name == "pane_sizes":
             usable = isinstance(value, list) and len(value) == 3 and all(isinstance(v, int) and v >= 0 for v in value)
         elif item.name == "folded":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from mailclient.accounts.discovery import guess_servers
@@ -42,23 +43,26 @@ def _fetch_image(url: str) -> tuple[bytes | None, str, str]:
     return found.data, found.content_type, found.sentence
 
 
-def _open_dns(record: Record) -> DnsConversation:
+def _open_dns(record: Record, lab_port: int | None = None) -> DnsConversation:
     from mailclient.net.dns_lookup import DnsLookup  # Loaded by whoever wants it: most runs ask nothing.
 
-    return DnsLookup(record=record)
+    return DnsLookup(record=record) if lab_port is None else DnsLookup(["127.0.0.1"], lab_port, record=record)
 
 
-def real_network() -> Network:
-    """Return the network as it is."""
-    return Network(open_imap, SmtpSubmission, _probe, _fetch_image, connect_pop3, _open_dns)
+def real_network(lab_names_port: int | None = None) -> Network:
+    """Return the network as it is; with a port the DNS is the lab's, and no question leaves this machine."""
+    dns = partial(_open_dns, lab_port=lab_names_port)
+    return Network(open_imap, SmtpSubmission, _probe, _fetch_image, connect_pop3, dns)
 
 
-def assemble_engine(profile: Profile, *, use_keyring: bool = True) -> Engine:
+def assemble_engine(profile: Profile, *, use_keyring: bool = True, lab_names_port: int | None = None) -> Engine:
     """Return an engine on a profile that was created and locked by the caller."""
     name = profile.root.name
     secrets = SecretStore(name) if use_keyring else SecretStore(name, no_keyring)
     return Engine(
-        EngineServices(open_store(profile.root), AccountRecords(profile.accounts_file), secrets, real_network())
+        EngineServices(
+            open_store(profile.root), AccountRecords(profile.accounts_file), secrets, real_network(lab_names_port)
+        )
     )
 
 

@@ -79,10 +79,12 @@ def run_window(options: WindowOptions) -> int:
         profile.create()
         with profile.lock():
             start_log(profile.log_file)
-            engine = assemble_engine(profile, use_keyring=not options.demo)
+            lab = _start_lab() if options.demo else None
+            port = lab.names.port if lab is not None else None
+            engine = assemble_engine(profile, use_keyring=not options.demo, lab_names_port=port)
             try:
-                if options.demo:
-                    lab = _start_demo(engine)
+                if lab is not None:
+                    _add_demo_account(engine, lab)
                 return _show(options, profile, engine)
             finally:
                 engine.stop()
@@ -97,14 +99,19 @@ def run_window(options: WindowOptions) -> int:
             shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _start_demo(engine: Engine) -> Lab:
-    from mailclient.lab.demo import DEMO_ADDRESS, DEMO_PASSWORD, demo_lab
+def _start_lab() -> Lab:
+    from mailclient.lab.demo import demo_lab
 
     lab = demo_lab(datetime.now().astimezone())
     lab.start()
+    return lab
+
+
+def _add_demo_account(engine: Engine, lab: Lab) -> None:
+    from mailclient.lab.demo import DEMO_ADDRESS, DEMO_PASSWORD
+
     credentials = Credentials(DEMO_PASSWORD, DEMO_PASSWORD)
     engine.add_account(lab.account(DEMO_ADDRESS, "Alex Morgan"), credentials, remember=False)
-    return lab
 
 
 def _show(options: WindowOptions, profile: Profile, engine: Engine) -> int:

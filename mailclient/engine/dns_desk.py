@@ -20,6 +20,8 @@ from mailclient.engine.services import EngineServices
 
 MAX_MESSAGES: Final = 200
 """Of so many messages the answers are kept."""
+MAX_KEY_BYTES: Final = 1 << 20
+"""So much of a header tells one message from another."""
 _HEADER_END: Final = re.compile(rb"\r?\n\r?\n")
 
 
@@ -109,5 +111,5 @@ class DnsDesk:
 
 
 def _key(raw: bytes) -> bytes:
-    end = _HEADER_END.search(raw)
-    return hashlib.sha256(raw[: end.start()] if end else raw).digest()
+    end = _HEADER_END.search(raw, 0, MAX_KEY_BYTES)
+    return hashlib.sha256(raw[: end.start() if end else MAX_KEY_BYTES]).digest()

@@ -1,4 +1,4 @@
-"""The lab as a whole: users, and servers for IMAP, POP3 and SMTP, all on loopback ports that were free."""
+"""The lab as a whole: users, and servers for IMAP, POP3, SMTP and the DNS, all on loopback ports that were free."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mailclient.domain.account import Account, Endpoint, IncomingProtocol, Secur
 from mailclient.domain.ids import AccountId
 from mailclient.lab.imap_server import ImapLabServer
 from mailclient.lab.mailstore import INBOX, UserMail
+from mailclient.lab.name_server import NameServer, demo_table
 from mailclient.lab.pop3_server import Pop3LabServer
 from mailclient.lab.smtp_server import SmtpLabServer
 
@@ -30,6 +31,7 @@ class Lab:
         self._imap = ImapLabServer(self.users, hidden=frozenset(hidden_capabilities), tls=tls)
         self.pop3 = Pop3LabServer(self.users, hidden=frozenset(hidden_capabilities))
         self._smtp = SmtpLabServer(self.users)
+        self.names = NameServer(demo_table())
 
     @property
     def imap_port(self) -> int:
@@ -56,9 +58,11 @@ class Lab:
         self._imap.start()
         self.pop3.start()
         self._smtp.start()
+        self.names.start()
 
     def stop(self) -> None:
         """Stop the servers."""
+        self.names.stop()
         self._smtp.stop()
         self.pop3.stop()
         self._imap.stop()

@@ -62,6 +62,7 @@ MENUS: Final[tuple[tuple[str, tuple[ActionSpec | None, ...]], ...]] = (
         "&View",
         (
             ActionSpec("xray", "&X-ray", ("Ctrl+U",), "xray", needs=Needs.MESSAGE),
+            ActionSpec("toggle_verify_always", "&Verify what the X-ray opens", is_choice=True),
             ActionSpec("toggle_html", "&HTML or plain text", ("Ctrl+H",), needs=Needs.MESSAGE),
             ActionSpec("toggle_monospace", "&Fixed-width text", is_choice=True),
             None,

@@ -118,6 +118,7 @@ class Menus:
             "toggle_subscribed_only": settings.subscribed_only,
             "reverse_order": not settings.sort_descending,
             "toggle_metered": self.metered,
+            "toggle_verify_always": settings.verify_with_dns == "always",
         }
         for spec in all_specs():
             if spec.is_choice:

@@ -106,6 +106,7 @@ class News:
     def _status(self, event: e.AccountStatusChanged) -> None:
         window = self._window
         window.status.set_online(window.engine.online)  # Whoever switched it: the window, or a command from elsewhere.
+        window.verifying.changed.emit()
         window.status.status_changed(event)
         window.refresh_folders()
         self._forget_what_is_over(event)

@@ -30,6 +30,8 @@ class Vouching(QObject):
         self._found.connect(self._show)
         self._line.clicked.connect(self.open)
         window.pane.message_ready.connect(self.refresh)
+        window.xray_panel.verified.connect(self.refresh)
+        window.xray_panel.authentication.dialogue_wanted.connect(window.deeds.show_dialogue)
 
     def own_servers(self) -> OwnServers:
         """Return what is the reader's own, seen from the account that holds the message that is shown."""
@@ -42,9 +44,14 @@ class Vouching(QObject):
     def refresh(self) -> None:
         """Work the sentence out for the message that is shown."""
         self._number += 1
-        number, block, own = self._number, self._window.pane.header.block, self.own_servers()
-        if block is not None:
-            self._window.engine.run_in_background(lambda: (number, explain_vouching(block, own)), self._found.emit)
+        number, pane, own = self._number, self._window.pane, self.own_servers()
+        block, raw, dns = pane.header.block, pane.message_bytes(), self._window.engine.dns
+
+        def work() -> object:
+            kept = dns.kept(raw) if raw is not None else None
+            return number, explain_vouching(block, own, raw, kept or None) if block is not None else None
+
+        self._window.engine.run_in_background(work, self._found.emit)
 
     def _show(self, found: object) -> None:
         match found:
@@ -52,6 +59,15 @@ class Vouching(QObject):
                 self._line.show_summary(summary)
             case _:
                 pass  # Of a message that is no longer shown, or a mistake, which the log tells.
+
+    def toggle_verify_always(self) -> None:
+        """Verify each message that is opened in the X-ray, or only when the user presses."""
+        verifying = self._window.verifying
+        verifying.allow("asked" if verifying.always else "always")
+        if verifying.always:
+            self._window.status.say("Each message that you open in the X-ray is verified: the DNS is asked about it.")
+        else:
+            self._window.status.say("The DNS is asked only when you press “Verify now” in the X-ray.")
 
     def open(self) -> None:
         """Show in the X-ray what the sentence rests on."""

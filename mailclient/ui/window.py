@@ -54,6 +54,7 @@ from mailclient.ui.toast import Toast
 from mailclient.ui.vouching import Vouching
 from mailclient.ui.writing_windows import DraftAnswer, DraftMailto, WritingWindows
 from mailclient.ui.xray.panel import Explain, XrayPanel
+from mailclient.ui.xray.verifying import Verifying
 from mailclient.xray.inspection import Context
 from mailclient.xray.own_servers import OwnServers
 
@@ -101,7 +102,12 @@ class MainWindow(QMainWindow):
             self.engine, self.list, self._all_folders, lambda: self.folder, self, self._tell
         )
         self.pane = ReadingPane(self.engine, self.reader, parts.opened_dir, self)
-        self.xray_panel = XrayPanel(parts.explain_header, self.engine.run_in_background, self._xray_context, self)
+        self.verifying = Verifying(
+            self.engine.dns, lambda: self.engine.online, self.settings, parts.save_settings, self
+        )
+        self.xray_panel = XrayPanel(
+            parts.explain_header, self.engine.run_in_background, self.verifying, self._xray_context, self
+        )
         self.toast = Toast(self)
         self.status = StatusBar(self)
         self.writing = WritingWindows(self.engine, self.reader, parts.answer, parts.mailto)
@@ -166,7 +172,8 @@ class MainWindow(QMainWindow):
     def run(self, name: str) -> None:
         """Do what an action's name says: a method of the window, of its deeds, or of the message commands."""
         # The window comes last: a QWidget has methods of its own, move() among them.
-        for owner in (self.commands, self.looks, self.deeds, self.folder_deeds, self.keeping, self.searching, self):
+        owners = (self.commands, self.looks, self.deeds, self.folder_deeds, self.keeping, self.searching, self.vouching)
+        for owner in (*owners, self):
             act = getattr(owner, name, None)
             if callable(act):
                 act()

@@ -80,7 +80,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
     profile.create()
     theme.apply("light")
     with demo_lab(datetime.now().astimezone()) as lab:
-        engine = assemble_engine(profile, use_keyring=False)
+        engine = assemble_engine(profile, use_keyring=False, lab_names_port=lab.names.port)
         account = lab.account(DEMO_ADDRESS, "Alex Morgan")
         engine.add_account(account, Credentials(DEMO_PASSWORD, DEMO_PASSWORD), remember=False)
         reader = open_reader(profile)

@@ -7,14 +7,17 @@ background; an answer for a message that is no longer shown is dropped.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
+from mailclient.engine.dns_desk import Asking
 from mailclient.mime.tree import Message, Part
 from mailclient.ui.models.sentences import size
 from mailclient.ui.xray import rows as r
+from mailclient.ui.xray.authentication_tab import AuthenticationTab
 from mailclient.ui.xray.colouring import colourings
 from mailclient.ui.xray.content_rows import content_rows
 from mailclient.ui.xray.other_views_tab import OtherViewsTab
@@ -22,6 +25,7 @@ from mailclient.ui.xray.route_tab import RouteTab
 from mailclient.ui.xray.saving import save_message, save_part, save_report
 from mailclient.ui.xray.source_view import SourceView
 from mailclient.ui.xray.thing_tree import ThingTree
+from mailclient.ui.xray.verifying import Verifying
 from mailclient.xray.inspection import Context, Inspection, Lookup, inspect
 from mailclient.xray.report_text import report_as_text
 
@@ -39,12 +43,15 @@ class XrayPanel(QWidget):
     """The message is examined and shown."""
     part_wanted = Signal(object, object)
     """A part (``Part``) whose ``Place`` in the message is to be shown."""
+    verified = Signal()
+    """The DNS was asked about it, and it is examined and shown anew."""
     _arrived = Signal(object)
 
     def __init__(
         self,
         explain: Explain,
         run_in_background: RunInBackground,
+        verifying: Verifying,
         context: Callable[[], Context] = Context,
         parent: QWidget | None = None,
     ) -> None:
@@ -52,6 +59,7 @@ class XrayPanel(QWidget):
         self._explain = explain
         self._run_in_background = run_in_background
         self._context = context
+        self._verifying = verifying
         self._number = 0
         self._raw = b""
         self._linking = False
@@ -61,9 +69,7 @@ class XrayPanel(QWidget):
         self.findings = ThingTree("Findings", ("Weight", "Finding"), self)
         self.headers = ThingTree("Header fields", ("Field", "Class", "Written by", "Value"), self)
         self.route = RouteTab(self)
-        self.authentication = ThingTree(
-            "Results of checks", ("Who says so", "Result", "About", "Told by"), self, tree=True
-        )
+        self.authentication = AuthenticationTab(verifying, self)
         self.structure = ThingTree(
             "Structure of the message", ("Part", "Type", "Encoding", "Size", "Place", "File name"), self, tree=True
         )
@@ -82,10 +88,6 @@ class XrayPanel(QWidget):
         )
         self._detail.setAccessibleName("About the selection")
         self._detail.setMargin(8)
-        self._summary = QLabel(self)
-        self._summary.setWordWrap(True)
-        self._summary.setTextFormat(Qt.TextFormat.PlainText)
-        self._summary.setContentsMargins(8, 6, 8, 6)
         self.tabs = QTabWidget(self)
         self.tabs.setAccessibleName("Views of the message")
         self.tabs.setDocumentMode(True)
@@ -95,7 +97,7 @@ class XrayPanel(QWidget):
             (self.findings, "Findings"),
             (self.headers, "Headers"),
             (self.route, "Route"),
-            (self._with_summary(self.authentication), "Authentication"),
+            (self.authentication, "Authentication"),
             (self.structure, "Structure"),
             (self.content, "Content"),
             (self.other, "Other"),
@@ -105,6 +107,7 @@ class XrayPanel(QWidget):
             tree.chosen.connect(self._chosen)
         self.structure.opened.connect(self._show_in_message)
         self.route.told.connect(self._detail.setText)
+        self.authentication.verify_wanted.connect(self.verify)
         self.source.clicked.connect(self._source_clicked)
         above = _column(self, self.tabs, self._detail)
         self._find = QLineEdit(self)
@@ -126,10 +129,8 @@ class XrayPanel(QWidget):
         layout.addLayout(self._buttons())
 
     def _trees(self) -> tuple[ThingTree, ...]:
-        return self.findings, self.headers, self.route.table, self.authentication, self.structure, self.content
-
-    def _with_summary(self, tree: ThingTree) -> QWidget:
-        return _column(self, self._summary, tree)
+        tables = self.route.table, self.authentication.table
+        return self.findings, self.headers, *tables, self.structure, self.content
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -141,7 +142,7 @@ class XrayPanel(QWidget):
             ("&Copy bytes", self._copy),
             ("Save &decoded…", lambda: self._save_part(decoded=True)),
             ("Save as it &is…", lambda: self._save_part(decoded=False)),
-            ("Save &message…", self.save_message),
+            ("Save me&ssage…", self.save_message),
         ):
             button = QPushButton(words, self)
             button.clicked.connect(act)
@@ -165,18 +166,61 @@ class XrayPanel(QWidget):
         self.source.show_bytes(raw, [])
         for tree in self._trees():
             tree.show_rows(())
+        self._verifying.stop()
+        self.authentication.clear()
         self._detail.setText("The message is being examined…")
-        number, context = self._number, self._context()
-        self._run_in_background(lambda: (number, inspect(raw, context)), self._arrived.emit)
+        number, context, kept = self._number, self._context(), self._verifying.kept
+        self._run_in_background(
+            lambda: (number, inspect(raw, replace(context, resolve=kept(raw))), None), self._arrived.emit
+        )
+
+    def verify(self) -> None:
+        """Verify the message with answers of the DNS, when the user agrees."""
+        if self.inspection is not None and self._verifying.online and not self._verifying.under_way:
+            self._verifying.permit(self.inspection.verification.missing, self._ask_dns)
+
+    def _ask_dns(self) -> None:
+        raw, number = self._raw, self._number
+        asking = self._verifying.begin(raw)
+        context = replace(self._context(), resolve=asking)
+
+        def work() -> object:
+            try:
+                return number, inspect(raw, context), asking
+            finally:
+                asking.close()
+
+        self._run_in_background(work, self._arrived.emit)
 
     def _show(self, arrived: object) -> None:
         match arrived:
-            case (int(number), Inspection() as found) if number == self._number:
+            case (int(number), Inspection() as found, Asking() as asking) if number == self._number:
+                self._verifying.end(asking)
+                self._show_verified(found)
+            case (int(number), Inspection() as found, None) if number == self._number:
                 self._fill(found)
+                missing = found.verification.missing
+                if (
+                    missing
+                    and self._verifying.always
+                    and self._verifying.online
+                    and not self._verifying.kept(found.raw)
+                ):
+                    self._ask_dns()
             case Exception():
+                self._verifying.stop()
                 self._detail.setText(str(arrived))
             case _:
                 pass  # Of a message that is no longer shown.
+
+    def _show_verified(self, found: Inspection) -> None:
+        """Show everything anew where the reader was; what he looks at is not moved but in the tab that changed."""
+        selection = self.source.selection
+        self._fill(found)
+        self.source.select(*selection)
+        if self.tabs.currentWidget() is self.authentication:
+            self.authentication.go_to_first()
+        self.verified.emit()
 
     def _fill(self, found: Inspection) -> None:
         self.inspection = found
@@ -184,8 +228,7 @@ class XrayPanel(QWidget):
         self.findings.show_rows(r.finding_rows(found), NOTHING_FOUND)
         self.headers.show_rows(r.header_rows(found, self._explain, self._context().place_field))
         self.route.show_inspection(found)
-        self._summary.setText(r.authentication_summary(found))
-        self.authentication.show_rows(r.authentication_rows(found))
+        self.authentication.show_inspection(found, self._verifying.kept(found.raw))
         self.structure.show_rows(r.structure_rows(found))
         self.content.show_rows(content_rows(found))
         self.other.show_inspection(found)

@@ -11,7 +11,6 @@ from mailclient.ui.models.sentences import size
 from mailclient.xray.finding import Finding, Range, Severity
 from mailclient.xray.inspection import Inspection, Lookup
 from mailclient.xray.parts import PartFacts, Place
-from mailclient.xray.results import AuthenticationResults
 from mailclient.xray.route_facts import Route, RouteHop, StepKind, Trust
 from mailclient.xray.route_findings import duration_text
 
@@ -31,6 +30,8 @@ class Row:
     token: str = "muted"
     thing: object = None
     children: tuple[Row, ...] = ()
+    folded: bool = False
+    """Its children are seen when somebody unfolds it."""
 
 
 SEVERITY_WORDS = {
@@ -138,55 +139,6 @@ def route_summary(route: Route) -> str:
     total = f" in {duration_text(route.total_s)}" if route.total_s is not None else ""
     guess = " Your servers are guessed from the account and the newest line." if route.guessed else ""
     return f"{hops}{total}.{guess}"
-
-
-def authentication_rows(inspection: Inspection) -> tuple[Row, ...]:
-    """Return what servers wrote about their checks, field by field."""
-    rows = [_results_row(field) for field in inspection.results]
-    for spf in inspection.received_spf:
-        detail = f"Received-SPF: {spf.result}. {spf.reason}" + (f"\n{spf.comment}" if spf.comment else "")
-        cells = ("Received-SPF", spf.result, spf.get("envelope-from"), _believed(spf.trusted))
-        rows.append(Row(cells, spf.range, detail, *_trust_icon(spf.trusted), spf))
-    for field in inspection.message.headers.all("DKIM-Signature"):
-        cells = ("DKIM-Signature", "not verified here", "", "a claim")
-        detail = "The message carries a signature. To verify it, the signer's key has to be looked up in the DNS."
-        rows.append(Row(cells, (field.start, field.end), detail, "key", "muted", field))
-    return tuple(rows)
-
-
-def _results_row(field: AuthenticationResults) -> Row:
-    children = tuple(
-        Row(
-            (result.method, result.result, result.domain, ""),
-            result.range if result.range[1] else field.range,
-            f"{result.method} = {result.result}. {result.comment}\n"
-            + "\n".join(f"{name} = {value}" for name, value in result.properties),
-            thing=result,
-        )
-        for result in field.results
-    )
-    cells = (field.authserv_id or field.field_name, "", "", _believed(field.trusted))
-    return Row(cells, field.range, f"{field.field_name}\n{field.reason}", *_trust_icon(field.trusted), field, children)
-
-
-def _believed(trusted: bool) -> str:
-    return "your server" if trusted else "not to be relied on"
-
-
-def _trust_icon(trusted: bool) -> tuple[str, str]:
-    return ("check", "success") if trusted else ("info", "muted")
-
-
-def authentication_summary(inspection: Inspection) -> str:
-    """Return what is said by a server that is believed, and what was not done here."""
-    good = [
-        f"{result.method} {result.result}" + (f" ({result.domain})" if result.domain else "")
-        for field in inspection.results
-        if field.trusted and field.instance is None
-        for result in field.results
-    ]
-    said = f"Your server says: {', '.join(good)}." if good else "No server of yours has written a result of a check."
-    return f"{said} Nothing was verified here, and nothing was asked of the DNS."
 
 
 def structure_rows(inspection: Inspection) -> tuple[Row, ...]:

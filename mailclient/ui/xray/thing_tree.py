@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from mailclient.ui import theme
 from mailclient.ui.icons import icon
@@ -24,8 +24,18 @@ class ThingTree(QTreeView):
     opened = Signal(object)
     """A thing that was double-clicked, or Enter was pressed on it."""
 
-    def __init__(self, name: str, titles: Sequence[str], parent: QWidget | None = None, *, tree: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        titles: Sequence[str],
+        parent: QWidget | None = None,
+        *,
+        tree: bool = False,
+        widest: int | None = None,
+    ) -> None:
+        """``widest``: the column that takes the room that is left; the last one without it."""
         super().__init__(parent)
+        self._widest = widest
         self._titles = list(titles)
         self._empty = ""
         self.setAccessibleName(name)
@@ -48,6 +58,7 @@ class ThingTree(QTreeView):
         self.setAccessibleDescription(self._empty)
         self._model.clear()
         self._model.setHorizontalHeaderLabels(self._titles)
+        shaped: list[tuple[QStandardItem, Row]] = []
         waiting: list[tuple[QStandardItem | None, Row]] = [(None, row) for row in reversed(rows)]
         while waiting:
             parent, row = waiting.pop()
@@ -59,12 +70,21 @@ class ThingTree(QTreeView):
             if row.icon:
                 items[0].setIcon(icon(row.icon, row.token))
             (parent if parent is not None else self._model.invisibleRootItem()).appendRow(items)
+            if row.children or not any(row.cells[1:]):
+                shaped.append((items[0], row))
             waiting += [(items[0], child) for child in reversed(row.children)]
-        self.expandAll()
+        for item, row in shaped:
+            index = item.index()
+            self.setExpanded(index, not row.folded)
+            # A sentence has the whole width of its row.
+            self.setFirstColumnSpanned(index.row(), index.parent(), not any(row.cells[1:]))
         widest = self.fontMetrics().averageCharWidth() * MAX_COLUMN_EMS
         for column in range(len(self._titles) - 1):
             self.resizeColumnToContents(column)
             self.setColumnWidth(column, min(self.columnWidth(column), widest))
+        if self._widest is not None:
+            self.header().setStretchLastSection(False)
+            self.header().setSectionResizeMode(self._widest, QHeaderView.ResizeMode.Stretch)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """An empty list says why it is empty."""

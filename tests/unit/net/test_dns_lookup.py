@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mailclient.domain.dns import AnswerStatus, Question, RecordType
+from mailclient.lab.name_server import NameServer
 from mailclient.net.dns_lookup import MAX_QUESTIONS, DnsLookup
 from mailclient.protocol.transcript import Transcript
-from tests.support.dns_server import DnsServer
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from tests.support.dns_server import DnsServer
     ],
 )
 def test_each_type_is_read(kind: RecordType, entry: list[str], records: tuple[str, ...]) -> None:
-    with DnsServer({f"example.org {kind.value}": entry}) as server:
+    with NameServer({f"example.org {kind.value}": entry}) as server:
         found = DnsLookup(["127.0.0.1"], server.port)(Question("example.org", kind))
     assert (found.status, found.records) == (AnswerStatus.FOUND, records)
 
@@ -32,7 +32,7 @@ def test_what_goes_wrong_is_an_answer() -> None:
         "empty.example A": [],
         "late.example A": "silent",
     }
-    with DnsServer(table | {"broken.example A": "servfail"}) as server:
+    with NameServer(table | {"broken.example A": "servfail"}) as server:
         lookup = DnsLookup(["127.0.0.1"], server.port, question_s=0.3)
         found = {
             name: lookup(Question(name, RecordType.A)).status
@@ -46,7 +46,7 @@ def test_what_goes_wrong_is_an_answer() -> None:
 
 
 def test_a_question_is_sent_once_and_as_it_is_written() -> None:
-    with DnsServer({"example TXT": ['"x"']}) as server:
+    with NameServer({"example TXT": ['"x"']}) as server:
         lookup = DnsLookup(["127.0.0.1"], server.port)
         for _ in range(3):
             assert lookup(Question("example", RecordType.TXT)).records == ("x",)
@@ -55,13 +55,13 @@ def test_a_question_is_sent_once_and_as_it_is_written() -> None:
 
 def test_aliases_are_followed_and_told() -> None:
     table: dict[str, list[str] | str | None] = {"a.example TXT": ["CNAME|b.example."], "b.example TXT": ['"key"']}
-    with DnsServer(table) as server:
+    with NameServer(table) as server:
         found = DnsLookup(["127.0.0.1"], server.port)(Question("a.example", RecordType.TXT))
     assert found.status in {AnswerStatus.FOUND, AnswerStatus.NO_DATA}
 
 
 def test_there_is_an_end_of_questions() -> None:
-    with DnsServer({}) as server:
+    with NameServer({}) as server:
         lookup = DnsLookup(["127.0.0.1"], server.port)
         for number in range(MAX_QUESTIONS + 5):
             lookup(Question(f"n{number}.example", RecordType.A))
@@ -71,7 +71,7 @@ def test_there_is_an_end_of_questions() -> None:
 def test_what_is_asked_and_answered_is_a_dialogue_that_can_be_read() -> None:
     recorded: list[Transcript] = []
     table: dict[str, list[str] | str | None] = {"a.example TXT": ['"v=spf1 -all"'], "late.example TXT": "silent"}
-    with DnsServer(table) as server:
+    with NameServer(table) as server:
         lookup = DnsLookup(["127.0.0.1"], server.port, 0.3, recorded.append)
         for name in ("a.example", "gone.example", "late.example", "a.example"):
             lookup(Question(name, RecordType.TXT))
@@ -99,7 +99,7 @@ def test_nothing_is_recorded_of_a_conversation_that_never_began() -> None:
 
 
 def test_after_the_user_stopped_it_nothing_more_is_asked() -> None:
-    with DnsServer({"a.example A": ["192.0.2.1"]}) as server:
+    with NameServer({"a.example A": ["192.0.2.1"]}) as server:
         lookup = DnsLookup(["127.0.0.1"], server.port)
         assert lookup(Question("a.example", RecordType.A)).status is AnswerStatus.FOUND
         lookup.cancel()

@@ -7,6 +7,7 @@ import pytest
 from mailclient.app.glossary import explain_header, inspection_context, place_header
 from mailclient.paths import resource_path
 from mailclient.ui.xray import rows as r
+from mailclient.ui.xray.authentication_rows import authentication_rows
 from mailclient.ui.xray.content_rows import content_rows
 from mailclient.xray.inspection import Inspection, inspect
 from mailclient.xray.own_servers import OwnServers
@@ -32,7 +33,7 @@ def test_every_row_has_words_and_its_bytes(name: str) -> None:
         r.finding_rows(found),
         r.header_rows(found, explain_header, place_header),
         r.route_rows(found.route),
-        r.authentication_rows(found),
+        authentication_rows(found),
         r.structure_rows(found),
         content_rows(found),
     )
@@ -72,19 +73,6 @@ def test_the_route_says_each_delay_and_marks_the_slowest() -> None:
     assert [row.cells[6] for row in rows][-2:] == ["your server", "your server"]
     assert r.route_summary(found.route).startswith("5 hops in 39 min 10 s.")
     assert r.route_summary(inspect(b"").route) == "No server has written a line about this message."
-
-
-def test_authentication_says_that_nothing_was_verified_here() -> None:
-    found = opened("multi-hop")
-    assert "Nothing was verified here" in r.authentication_summary(found)
-    raw = (
-        b"Authentication-Results: mx.example.org; spf=pass smtp.mailfrom=a@example.net\r\n"
-        b"Received: from out.example.net ([203.0.113.9]) by mx.example.org with ESMTP; Tue, 24 Nov 2026 09:00:00 +0000\r\n"
-        b"From: a@example.net\r\n\r\n"
-    )
-    assert r.authentication_summary(inspect(raw)).startswith("Your server says: spf pass (example.net).")
-    claimed = r.authentication_rows(opened("dkim-signed"))
-    assert ("DKIM-Signature", "not verified here") in [row.cells[:2] for row in claimed]
 
 
 def test_a_part_tells_its_size_charset_and_hash() -> None:

@@ -190,6 +190,7 @@ def _style_sheet(t: Tokens) -> str:
     QRadioButton::indicator:focus {{ border-color: {t.accent}; }}
     QPlainTextEdit, QTextBrowser {{ background: {t.surface}; selection-background-color: {t.accent};
         selection-color: {t.on_accent}; }}
+    QPlainTextEdit#detail {{ background: {t.raised}; }}
     QTreeView, QListView, QTableView {{ border: none; outline: none; background: {t.surface}; }}
     QDialog QAbstractItemView {{ border: 1px solid {t.border}; border-radius: 6px; }}
     QDialog QHeaderView {{ border: none; border-radius: 0; background: transparent; }}

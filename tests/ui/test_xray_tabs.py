@@ -106,3 +106,28 @@ def test_an_answer_for_another_message_is_dropped(desk: Desk) -> None:
         panel.show_raw(b"Subject: second\r\n\r\n")
     assert panel.message is not None
     assert panel.message.headers.first("Subject") == "second"
+
+
+def test_each_tab_says_what_is_chosen_in_it(desk: Desk) -> None:
+    panel = opened(desk, "multi-hop")
+    overview = panel._detail.text()
+    panel.show_tab("headers")
+    assert panel._detail.text() == overview
+    panel.headers.setCurrentIndex(panel.headers.model().index(0, 0))
+    assert panel._detail.text().startswith("Return-Path: ")
+    panel.show_tab("route")
+    panel.route.table.setCurrentIndex(panel.route.table.model().index(0, 0))
+    assert panel._detail.text().startswith("Hop 1: ")
+    panel.show_tab("headers")
+    assert panel._detail.text().startswith("Return-Path: ")
+    panel.show_tab("other")
+    assert panel._detail.text() == overview
+
+
+def test_long_words_about_a_row_leave_the_list_where_it_is(desk: Desk) -> None:
+    panel = opened(desk, "multi-hop")
+    panel.show_tab("authentication")
+    before = panel.tabs.height()
+    panel._detail.setText("One line.\n" * 500)
+    assert panel.tabs.height() == before
+    assert panel._detail.verticalScrollBar().maximum() > 0

@@ -12,7 +12,7 @@ from typing import Final
 
 from mailclient.domain.dns import AnswerStatus, Lookup
 from mailclient.ui.xray.rows import MAX_CELL, Row
-from mailclient.xray.arc import ArcResult, ArcVerdict
+from mailclient.xray.arc import ArcResult, ArcSet, ArcVerdict
 from mailclient.xray.dkim import DkimResult
 from mailclient.xray.dmarc import DmarcResult
 from mailclient.xray.finding import Range
@@ -71,16 +71,22 @@ def _dkim_row(one: DkimResult, number: int, said: Sequence[Said]) -> Row:
 
 
 def _arc_row(arc: ArcResult, said: Sequence[Said]) -> Row:
-    place = arc.sets[-1].ranges[0] if arc.sets and arc.sets[-1].ranges else None
+    place = arc.sets[-1].ranges[-1] if arc.sets and arc.sets[-1].ranges else None
     about = ", ".join(one.domain for one in arc.sets)
-    lines = list(arc.reasons)
-    lines += [
-        f"Set {one.instance} of {one.domain}: seal {verdict_words(one.seal.value)}, "
-        f"message {verdict_words(one.message_signature.value)}; it found the chain before it: {one.claimed or '?'}."
-        for one in arc.sets
-    ]
-    return _check_row("ARC chain", about, arc.verdict.value, place, lines, arc.lookups,
-                      (arc.proves, arc.proves_not), said, arc)  # fmt: skip
+    row = _check_row("ARC chain", about, arc.verdict.value, place, arc.reasons, arc.lookups,
+                     (arc.proves, arc.proves_not), said, arc)  # fmt: skip
+    return replace(row, children=(*(_set_row(one) for one in arc.sets), *row.children))
+
+
+def _set_row(one: ArcSet) -> Row:
+    """One server's set: its seal, and what it had found."""
+    words = f"seal {verdict_words(one.seal.value)}, message {verdict_words(one.message_signature.value)}"
+    found = {"none": "it was the first", "pass": "it found the chain before it good"}.get(one.claimed)
+    text = (
+        f"Set {one.instance} of {one.domain}: {words}; {found or f'it wrote “{one.claimed}” of the chain before it'}."
+    )
+    detail = "\n".join([text, *one.steps])
+    return Row((text[:MAX_CELL], "", "", "", ""), one.ranges[-1] if one.ranges else None, detail, "key", "muted", one)
 
 
 def _spf_row(inspection: Inspection, spf: SpfResult | None, reason: str, said: Sequence[Said]) -> Row:
@@ -170,7 +176,7 @@ def _other_row(method: str, said: Sequence[Said]) -> Row:
 
 def _field_row(field: AuthenticationResults) -> Row:
     believed = "your server" if field.trusted else ""
-    claims = "" if field.trusted else "not to be relied on"
+    claims = "" if field.trusted else "only claimed"
     instance = f" {field.instance}" if field.instance is not None else ""
     cells = (_who(field), f"{field.field_name}{instance}", "", believed, claims)
     children = tuple(_result_row(field, result) for result in field.results)

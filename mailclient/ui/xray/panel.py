@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from mailclient.engine.dns_desk import Asking
 from mailclient.mime.tree import Message, Part
@@ -19,7 +19,9 @@ from mailclient.ui.models.sentences import size
 from mailclient.ui.xray import rows as r
 from mailclient.ui.xray.authentication_tab import AuthenticationTab
 from mailclient.ui.xray.colouring import colourings
-from mailclient.ui.xray.content_rows import content_rows
+from mailclient.ui.xray.content_rows import WORDS_ONLY, content_rows
+from mailclient.ui.xray.detail import Detail
+from mailclient.ui.xray.header_rows import header_rows
 from mailclient.ui.xray.other_views_tab import OtherViewsTab
 from mailclient.ui.xray.route_tab import RouteTab
 from mailclient.ui.xray.saving import save_message, save_part, save_report
@@ -63,6 +65,8 @@ class XrayPanel(QWidget):
         self._number = 0
         self._raw = b""
         self._linking = False
+        self._overview = ""
+        """What is said while nothing is chosen."""
         self._section = ""
         """The part to go to when the message is examined."""
         self.inspection: Inspection | None = None
@@ -73,21 +77,14 @@ class XrayPanel(QWidget):
         self.structure = ThingTree(
             "Structure of the message", ("Part", "Type", "Encoding", "Size", "Place", "File name"), self, tree=True
         )
-        self.content = ThingTree("Content", ("What", "Says", "Where"), self, tree=True)
+        self.content = ThingTree("Content", ("What", "Says", "Where"), self, tree=True, widest=1)
         self.other = OtherViewsTab(self)
         self.source = SourceView(self)
         self._arrived.connect(self._show)
         self._build()
 
     def _build(self) -> None:
-        self._detail = QLabel(self)
-        self._detail.setWordWrap(True)
-        self._detail.setTextFormat(Qt.TextFormat.PlainText)
-        self._detail.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        self._detail.setAccessibleName("About the selection")
-        self._detail.setMargin(8)
+        self._detail = Detail(self)
         self.tabs = QTabWidget(self)
         self.tabs.setAccessibleName("Views of the message")
         self.tabs.setDocumentMode(True)
@@ -109,19 +106,24 @@ class XrayPanel(QWidget):
         self.route.told.connect(self._detail.setText)
         self.authentication.verify_wanted.connect(self.verify)
         self.source.clicked.connect(self._source_clicked)
-        above = _column(self, self.tabs, self._detail)
+        self.tabs.currentChanged.connect(self._tab_changed)
         self._find = QLineEdit(self)
         self._find.setPlaceholderText("Find in the source")
         self._find.setAccessibleName("Find in the source")
         self._find.returnPressed.connect(lambda: self.source.find_bytes(self._find.text().encode()))
-        below = _column(self, self._find, self.source)
+        below = QWidget(self)
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._find)
+        column.addWidget(self.source, 1)
         # One above the other: side by side the last tabs were out of sight, and lines of the source were cut in the middle.
         splitter = QSplitter(Qt.Orientation.Vertical, self)
-        splitter.addWidget(above)
-        splitter.addWidget(below)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 2)
-        splitter.setSizes([560, 340])
+        for place, (widget, share) in enumerate(((self.tabs, 3), (self._detail, 0), (below, 2))):
+            splitter.addWidget(widget)
+            splitter.setStretchFactor(place, share)
+            splitter.setCollapsible(place, False)
+        splitter.setSizes([430, self._detail.sizeHint().height(), 320])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -226,18 +228,19 @@ class XrayPanel(QWidget):
         self.inspection = found
         self.source.show_bytes(found.raw, colourings(found))
         self.findings.show_rows(r.finding_rows(found), NOTHING_FOUND)
-        self.headers.show_rows(r.header_rows(found, self._explain, self._context().place_field))
+        self.headers.show_rows(header_rows(found, self._explain, self._context().place_field))
         self.route.show_inspection(found)
         self.authentication.show_inspection(found, self._verifying.kept(found.raw))
         self.structure.show_rows(r.structure_rows(found))
-        self.content.show_rows(content_rows(found))
+        self.content.show_rows(content_rows(found), WORDS_ONLY)
         self.other.show_inspection(found)
         count = len(found.findings)
         self.tabs.setTabText(0, f"Findings ({count})" if count else "Findings")
         parts = "one part" if found.message.part_count == 1 else f"{found.message.part_count} parts"
-        self._detail.setText(
+        self._overview = (
             f"{size(len(found.raw))}, {parts}. {r.findings_summary(found)}\nSelect something to see its bytes."
         )
+        self._detail.setText(self._overview)
         self.examined.emit()
         if self._section:
             self.select_section(self._section)
@@ -245,9 +248,16 @@ class XrayPanel(QWidget):
     def _chosen(self, row: object) -> None:
         if not isinstance(row, r.Row):
             return
-        self._detail.setText(row.detail[:1_500])
+        self._detail.setText(row.detail)
         if row.place is not None and not self._linking:
             self.source.select(*row.place)
+
+    def _tab_changed(self, number: int) -> None:
+        """Say what is said of the row that is chosen there."""
+        page = self.tabs.widget(number)
+        shown = [each for each in self._trees() if page is not None and (page is each or page.isAncestorOf(each))]
+        row = shown[0].current_row() if shown else None
+        self._detail.setText(row.detail if row is not None else self._overview)
 
     def _source_clicked(self, offset: int) -> None:
         """Go to what the byte belongs to: a header field of the message, else the innermost part."""
@@ -309,14 +319,3 @@ class XrayPanel(QWidget):
         """Save the whole message, bit by bit as it came."""
         if self._raw:
             save_message(self, self._raw, self._detail.setText)
-
-
-def _column(parent: QWidget, first: QWidget, second: QWidget) -> QWidget:
-    """Return the two below each other; the list of the two grows."""
-    page = QWidget(parent)
-    layout = QVBoxLayout(page)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    layout.addWidget(first, 1 if isinstance(first, QTabWidget) else 0)
-    layout.addWidget(second, 0 if isinstance(second, QLabel) else 1)
-    return page

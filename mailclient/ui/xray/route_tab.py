@@ -39,7 +39,7 @@ class RouteTab(QWidget):
         self.summary.setTextFormat(Qt.TextFormat.PlainText)
         self.drawing = RouteDrawing(self)
         self.table = ThingTree(
-            "Hops of the route", ("Hop", "Server", "Came from", "How", "Took", "When", "Told by"), self
+            "Hops of the route", ("Hop", "Server", "Came from", "How", "Took", "When", "Told by"), self, widest=2
         )
         area = QScrollArea(self)
         area.setWidgetResizable(True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
 
 from mailclient.mime.tree import Part
 from mailclient.ui.models.sentences import size
 from mailclient.xray.finding import Finding, Range, Severity
-from mailclient.xray.inspection import Inspection, Lookup
+from mailclient.xray.inspection import Inspection
 from mailclient.xray.parts import PartFacts, Place
 from mailclient.xray.route_facts import Route, RouteHop, StepKind, Trust
 from mailclient.xray.route_findings import duration_text
@@ -68,34 +67,6 @@ def findings_summary(inspection: Inspection) -> str:
     if not grave:
         return "Nothing that needs to be said."
     return ", ".join(f"{number} × {word}" for number, word in grave)
-
-
-def header_rows(inspection: Inspection, explain: Lookup, place_field: Lookup) -> tuple[Row, ...]:
-    """Return the fields of the message's header in their order."""
-    odd: dict[int, list[str]] = {}
-    fields = inspection.message.headers.fields
-    starts = [field.start for field in fields]
-    reports = {report.place[0]: report for report in inspection.fields.fields}
-    for found in inspection.findings:
-        number = bisect_right(starts, found.evidence[0]) - 1 if found.evidence else -1
-        if number >= 0 and found.evidence is not None and found.evidence[0] < fields[number].end:
-            odd.setdefault(starts[number], []).append(found.title)
-    rows = []
-    for field in fields:
-        sentence, rfc = explain(field.name)
-        kind, writer = place_field(field.name)
-        report = reports.get(field.start)
-        oddities = report.oddities if report else ()
-        notes = report.notes if report else ()
-        titles = list(dict.fromkeys([*odd.get(field.start, []), *oddities]))
-        told = sentence or "No explanation is known for this field."
-        basis = (f"{report.meaning.status.capitalize()}.",) if report and report.meaning.status else ()
-        detail = "\n".join([f"{field.name}: {told} {rfc}".strip(), *titles, *notes, *basis])
-        mark = ("warning", "warning") if titles else ("headers", "muted")
-        rows.append(
-            Row((field.name, kind, writer, field.text[:MAX_CELL]), (field.start, field.end), detail, *mark, field)
-        )
-    return tuple(rows)
 
 
 def delay_words(judged: RouteHop) -> str:

@@ -79,7 +79,7 @@ class ThingTree(QTreeView):
             # A sentence has the whole width of its row.
             self.setFirstColumnSpanned(index.row(), index.parent(), not any(row.cells[1:]))
         widest = self.fontMetrics().averageCharWidth() * MAX_COLUMN_EMS
-        for column in range(len(self._titles) - 1):
+        for column in range(len(self._titles) - (self._widest is None)):
             self.resizeColumnToContents(column)
             self.setColumnWidth(column, min(self.columnWidth(column), widest))
         if self._widest is not None:
@@ -109,6 +109,11 @@ class ThingTree(QTreeView):
         if found:
             self.setCurrentIndex(found[0])
         return bool(found)
+
+    def current_row(self) -> Row | None:
+        """Return the row that the reader is at, None without one."""
+        row = self.currentIndex().siblingAtColumn(0).data(RowRole)
+        return row if isinstance(row, Row) else None
 
     def current_thing(self) -> object:
         """Return what the current row stands for, None without one."""

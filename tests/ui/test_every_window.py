@@ -49,6 +49,7 @@ DIALOGS: dict[str, Open] = {
     "drafts": lambda desk: choose_draft(desk.window, ()),
     "outbox": lambda desk: choose_outbox_item(desk.window, ()),
     "shortcuts": lambda desk: desk.window.deeds.show_shortcuts(),
+    "verify": lambda desk: desk.window.verifying.permit((), lambda: None),
     "about": lambda desk: desk.window.deeds.about(),
     "open link": lambda desk: desk.window.deeds.open_link("https://evil.example/", "https://bank.example/"),
 }

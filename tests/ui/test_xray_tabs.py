@@ -7,8 +7,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from mailclient.paths import resource_path
 from mailclient.ui.xray.panel import NOTHING_FOUND, TABS, XrayPanel
@@ -131,3 +132,37 @@ def test_long_words_about_a_row_leave_the_list_where_it_is(desk: Desk) -> None:
     panel._detail.setText("One line.\n" * 500)
     assert panel.tabs.height() == before
     assert panel._detail.verticalScrollBar().maximum() > 0
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_the_tab_key_goes_from_above_to_below(desk: Desk, tab: str) -> None:
+    panel = opened(desk, "multi-hop")
+    panel.show_tab(tab)
+    panel.tabs.tabBar().setFocus()
+    order: list[QWidget] = []
+    while (focus := QApplication.focusWidget()) not in (None, panel.source):
+        assert focus is not None
+        order.append(focus)
+        assert len(order) < 30
+        desk.qtbot.keyClick(focus, Qt.Key.Key_Tab)
+    page = panel.tabs.currentWidget()
+    assert page is not None
+    assert [page is each or page.isAncestorOf(each) for each in order] == [
+        False,
+        *[True] * (len(order) - 3),
+        False,
+        False,
+    ]
+    assert order[-2:] == [panel._detail, panel._find]
+
+
+def test_a_row_is_heard_with_its_columns_and_its_mark(desk: Desk) -> None:
+    panel = opened(desk, "spoofed-name")
+    index = panel.findings.model().index(0, 0)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "Weight: Danger"
+    assert "RFC 2183" in index.data(Qt.ItemDataRole.AccessibleDescriptionRole)
+    table = opened(desk, "forgery").authentication.table.model()
+    row = next(each for each in range(table.rowCount()) if table.index(each, 0).data() == "SPF")
+    assert table.index(row, 3).data(Qt.ItemDataRole.AccessibleTextRole) == "Your servers: fail"
+    panel.findings.setCurrentIndex(panel.findings.model().index(0, 0))
+    assert "are selected: " in panel.source.accessibleDescription()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -87,6 +88,7 @@ class XrayPanel(QWidget):
         self._detail = Detail(self)
         self.tabs = QTabWidget(self)
         self.tabs.setAccessibleName("Views of the message")
+        self.tabs.tabBar().setAccessibleName("Views of the message")
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.setUsesScrollButtons(True)
@@ -129,6 +131,19 @@ class XrayPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(splitter, 1)
         layout.addLayout(self._buttons())
+        self._order_by_sight()
+
+    def _order_by_sight(self) -> None:
+        """Let the Tab key go from above to below: the tab, what is on it, what is said of it, the source, the buttons."""
+        pages = [self.tabs.widget(place) for place in range(self.tabs.count())]
+        inside = [widget for page in pages if page is not None for widget in (page, *page.findChildren(QWidget))]
+        buttons = self.findChildren(QPushButton, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        order = [self.tabs.tabBar(), *inside, self._detail, self._find, self.source, *buttons]
+        # The list of a combo box is a window of its own.
+        here = [widget for widget in order if widget.window() is self.window()]
+        stops = [widget for widget in here if widget.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        for before, after in pairwise(stops):
+            self.setTabOrder(before, after)
 
     def _trees(self) -> tuple[ThingTree, ...]:
         tables = self.route.table, self.authentication.table

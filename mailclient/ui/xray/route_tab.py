@@ -38,9 +38,6 @@ class RouteTab(QWidget):
         self.summary.setWordWrap(True)
         self.summary.setTextFormat(Qt.TextFormat.PlainText)
         self.drawing = RouteDrawing(self)
-        self.table = ThingTree(
-            "Hops of the route", ("Hop", "Server", "Came from", "How", "Took", "When", "Told by"), self, widest=2
-        )
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -48,6 +45,9 @@ class RouteTab(QWidget):
         area.setWidget(self.drawing)
         self.copy_button = QPushButton("Copy as te&xt", self)
         self.save_button = QPushButton("Save &picture…", self)
+        self.table = ThingTree(
+            "Hops of the route", ("Hop", "Server", "Came from", "How", "Took", "When", "Told by"), self, widest=2
+        )
         self.copy_button.clicked.connect(self._copy)
         self.save_button.clicked.connect(self._save)
         row = QHBoxLayout()

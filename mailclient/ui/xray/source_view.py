@@ -26,6 +26,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from mailclient.ui import theme
 
 MAX_LINE_SHOWN = 2_000
+MAX_HEARD = 400
+"""So many of the selected bytes are told to a screen reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ class SourceView(QAbstractScrollArea):
         if not bar.value() <= line < bar.value() + self._page():
             bar.setValue(max(line - 3, 0))
         self.horizontalScrollBar().setValue(0)
-        self.setAccessibleDescription(f"Bytes {start} to {end} are selected")
+        begins = self._raw[start : min(end, start + MAX_HEARD)].decode("utf-8", "replace")
+        self.setAccessibleDescription(f"Bytes {start} to {end} are selected: {begins}")
         self.viewport().update()
 
     def selected_bytes(self) -> bytes:

@@ -15,6 +15,9 @@ from mailclient.ui.xray.rows import Row
 RowRole = int(Qt.ItemDataRole.UserRole) + 2
 ThingRole = int(Qt.ItemDataRole.UserRole) + 1
 MAX_COLUMN_EMS = 24
+MAX_HEARD = 1_000
+ICON_WORDS = {"warning": "Warning", "error": "Danger", "check": "Good"}
+"""What an icon says to those who do not see it."""
 
 
 class ThingTree(QTreeView):
@@ -65,6 +68,9 @@ class ThingTree(QTreeView):
             items = [QStandardItem(cell) for cell in row.cells]
             for item, cell in zip(items, row.cells, strict=True):
                 item.setToolTip(cell[:500])
+            for item, words in zip(items, heard_words(row, self._titles), strict=False):
+                item.setData(words, Qt.ItemDataRole.AccessibleTextRole)
+            items[0].setData(row.detail[:MAX_HEARD], Qt.ItemDataRole.AccessibleDescriptionRole)
             items[0].setData(row.thing, ThingRole)
             items[0].setData(row, RowRole)
             if row.icon:
@@ -118,3 +124,13 @@ class ThingTree(QTreeView):
     def current_thing(self) -> object:
         """Return what the current row stands for, None without one."""
         return self.currentIndex().siblingAtColumn(0).data(ThingRole)
+
+
+def heard_words(row: Row, titles: Sequence[str]) -> list[str]:
+    """Return what a screen reader says of each cell: the column's title with what is in it; a sentence as it is."""
+    words = [f"{title}: {cell}" if cell else "" for title, cell in zip(titles, row.cells, strict=False)]
+    if not any(row.cells[1:]):
+        words[0] = row.cells[0]
+    mark = ICON_WORDS.get(row.icon)
+    words[0] = f"{mark}. {words[0]}" if mark and mark not in row.cells[0] else words[0]
+    return words

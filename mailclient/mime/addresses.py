@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from mailclient.mime.words import (
@@ -22,6 +23,8 @@ from mailclient.mime.words import (
 )
 
 MAX_ADDRESSES: Final = 500
+_KEPT_LENGTH: Final = 2_048
+"""What longer fields hold is not kept."""
 
 _TOKEN: Final = re.compile(
     rb"(?P<space>[ \t\r\n]+)|(?P<quoted>\"(?:[^\"\\]|\\.)*\")"
@@ -65,7 +68,15 @@ class AddressList:
 
 def parse_addresses(value: bytes | str, limit: int = MAX_ADDRESSES) -> AddressList:
     """Return the mailboxes of an address field; linear in time, never raises."""
+    if len(value) < _KEPT_LENGTH:
+        return _parsed(value, limit)
     return _Scanner(unfold(header_bytes(value)[:MAX_DECODED_BYTES]), limit).run()
+
+
+@lru_cache(maxsize=512)
+def _parsed(value: bytes | str, limit: int) -> AddressList:
+    """Keep what was read: the same field is asked for by the list, the reading pane, a reply and each examiner."""
+    return _Scanner(unfold(header_bytes(value)), limit).run()
 
 
 class _Scanner:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from mailclient.mime.defects import Defect, DefectKind
@@ -17,6 +18,8 @@ MAX_BLOCK_BYTES: Final = 262_144
 MAX_FIELD_BYTES: Final = 65_536
 MAX_FIELDS: Final = 1_000
 MAX_LINE_BYTES: Final = 998
+_KEPT_BYTES: Final = 4_096
+"""Values of longer fields are not kept."""
 
 _LINE: Final = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r(?!\n)|$)")
 _USUAL_FIELD: Final = re.compile(rb"([!-9;-~]{1,256}):[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*")
@@ -38,12 +41,25 @@ class HeaderField(NamedTuple):
     @property
     def value_raw(self) -> bytes:
         """The unfolded value as bytes, without surrounding space."""
-        return unfold(self.raw[self.value_start - self.start :][:MAX_FIELD_BYTES])
+        at = self.value_start - self.start
+        return _value(self.raw, at) if len(self.raw) < _KEPT_BYTES else _value.__wrapped__(self.raw, at)
 
     @property
     def text(self) -> str:
         """The value decoded for people, on one line."""
-        return decode_unstructured(self.value_raw)
+        at = self.value_start - self.start
+        return _text(self.raw, at) if len(self.raw) < _KEPT_BYTES else _text.__wrapped__(self.raw, at)
+
+
+# Whoever opens a message up asks for the same values again and again.
+@lru_cache(maxsize=512)
+def _value(raw: bytes, at: int) -> bytes:
+    return unfold(raw[at:][:MAX_FIELD_BYTES])
+
+
+@lru_cache(maxsize=512)
+def _text(raw: bytes, at: int) -> str:
+    return decode_unstructured(unfold(raw[at:][:MAX_FIELD_BYTES]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ _ZIP_FAMILY: Final = re.compile(
 _OLE_FAMILY: Final = re.compile(
     r"msword|ms-excel|ms-powerpoint|ms-outlook|x-ole|ms-project|visio|publisher|x-msi|ms-office"
 )
+_AT_START: Final = tuple(row[1] for row in ROWS if row[0] == 0)
+_ELSEWHERE: Final = tuple(row for row in ROWS if row[0] != 0)
 _SCRIPTS: Final = re.compile(r"script|x-sh|x-csh|python|perl|ruby|x-php|x-awk|x-tcl")
 _HARMLESS: Final = ("image/", "text/", "audio/", "video/", "application/pdf")
 
@@ -42,7 +44,7 @@ def detect(data: bytes) -> Magic | None:
     if not data:
         return None
     head = data[:_HEAD_BYTES]
-    for offset, signature, more, content_type, name, risk in ROWS:
+    for offset, signature, more, content_type, name, risk in ROWS if head.startswith(_AT_START) else _ELSEWHERE:
         source = head if offset < _HEAD_BYTES - 64 else data
         if source.startswith(signature, offset) and (more is None or source.startswith(more[1], more[0])):
             return _closer(data, Magic(content_type, name, risk))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import ipaddress
 import re
+from functools import lru_cache
 from typing import Final
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -16,6 +17,7 @@ IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 _LONGEST: Final = 80
 _PORT_AFTER_BRACKET: Final = re.compile(r"\]:?\d{0,5}$")
 _IPV4_WITH_PORT: Final = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}")
+_LETTERS: Final = re.compile(r"[0-9A-Fa-f:.]+")
 _DOCUMENTATION: Final = tuple(
     ipaddress.ip_network(text)
     for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")
@@ -42,6 +44,7 @@ class AddressKind(enum.Enum):
     RESERVED = "a reserved address"
 
 
+@lru_cache(maxsize=8_192)
 def parse_address(text: str) -> IpAddress | None:
     """Return the address that a word of a trace field means, or None.
 
@@ -60,6 +63,8 @@ def parse_address(text: str) -> IpAddress | None:
     with_port = _IPV4_WITH_PORT.fullmatch(word)
     if with_port is not None:
         word = with_port[1]
+    if _LETTERS.fullmatch(word) is None:
+        return None
     try:
         found = ipaddress.ip_address(word)
     except ValueError:
@@ -74,6 +79,7 @@ def is_mapped(text: str) -> bool:
     return "::ffff:" in text[:_LONGEST].lower() and isinstance(parse_address(text), ipaddress.IPv4Address)
 
 
+@lru_cache(maxsize=8_192)
 def address_kind(address: IpAddress) -> AddressKind:
     """Return what kind of address this is."""
     kind = AddressKind.PUBLIC

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from mailclient.domain.account import Account
@@ -55,11 +56,16 @@ class OwnServers:
 
     def organisation_of(self, host: str) -> str:
         """Return the organisation's domain of a host, lower case; large providers count as one house."""
-        name = host.strip("[]. ").lower()
-        if parse_address(name) is not None or "." not in name:
-            return name
-        found = self.organisation(name)
-        return _HOUSES.get(found, found)
+        return _house_of(host, self.organisation)
+
+
+@lru_cache(maxsize=8_192)
+def _house_of(host: str, organisation: Organisation) -> str:
+    name = host.strip("[]. ").lower()
+    if parse_address(name) is not None or "." not in name:
+        return name
+    found = organisation(name)
+    return _HOUSES.get(found, found)
 
 
 def own_servers(accounts: Iterable[Account], holder: AccountId | None = None) -> OwnServers:

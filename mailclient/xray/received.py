@@ -7,7 +7,7 @@ RFC 5321 section 4.4, RFC 5322 section 3.6.7, RFC 3848.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -115,7 +115,8 @@ class _Reading:
     def __init__(self, value: str, found: HeaderField) -> None:
         self._value, self._field = value, found
         self._base = found.value_start
-        self._date = _find_date(value)
+        self._tokens = lex(value)
+        self._date = _find_date(value, self._tokens)
         self._clauses: dict[str, list[Token]] = {}
         self._before: list[Token] = []
         self._peer = Peer()
@@ -126,7 +127,7 @@ class _Reading:
     def _deal(self) -> None:
         start, end = (self._date.start, self._date.end) if self._date else (len(self._value) + 1, 0)
         clause = self._before
-        for token in lex(self._value):
+        for token in self._tokens:
             if start <= token.start < end or token.kind is TokenKind.SEMICOLON:
                 continue
             word = token.text.lower() if token.kind is TokenKind.WORD else ""
@@ -293,9 +294,9 @@ class _Reading:
         )
 
 
-def _find_date(value: str) -> TraceDate | None:
+def _find_date(value: str, tokens: Sequence[Token]) -> TraceDate | None:
     """The time after the last semicolon outside comments, or the last readable one."""
-    plain = without_comments(value)
+    plain = without_comments(value, tokens)
     semicolon = plain.rfind(";")
     return (first_date(plain, semicolon + 1) if semicolon >= 0 else None) or last_date(plain)
 

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 _BRACKETS: Final = re.compile(r"\\.|[()]", re.DOTALL)
-_WORD: Final = re.compile(r'(?:"[^"\r\n]{0,256}"|[^\s();])+')
+_WORD: Final = r'(?P<word>(?:"[^"\r\n]{0,256}"|[^\s();])+)'
+_STEP: Final = re.compile(rf"[\s)]*(?:{_WORD}|(?P<semicolon>;)|(?P<comment>\([^()]*\))|(?P<open>\())")
+"""Space, and one piece after it. A bracket with others inside is an ``open``: its partner has to be found."""
+_STEP_ESCAPED: Final = re.compile(rf"[\s)]*(?:{_WORD}|(?P<semicolon>;)|(?P<comment>\b\B)|(?P<open>\())")
+"""For values with a backslash: each bracket may be an escaped one."""
 
 
 class TokenKind(enum.Enum):
@@ -33,25 +38,24 @@ class Token(NamedTuple):
 
 def lex(value: str, base: int = 0) -> list[Token]:
     """Return the tokens of a value; ``base`` is added to every offset."""
-    closing = _closing_brackets(value)
     tokens: list[Token] = []
-    position, end = 0, len(value)
-    while position < end:
-        letter = value[position]
-        if letter == "(" and position in closing:
-            after = closing[position] + 1
-            tokens.append(Token(TokenKind.COMMENT, value[position + 1 : after - 1], base + position, base + after))
-            position = after
-        elif letter == ";":
-            tokens.append(Token(TokenKind.SEMICOLON, ";", base + position, base + position + 1))
-            position += 1
-        elif letter in "() \t\r\n" or letter.isspace():
-            position += 1
+    closing: dict[int, int] | None = None
+    step = _STEP_ESCAPED if "\\" in value else _STEP
+    position = 0
+    while (match := step.match(value, position)) is not None:
+        kind, position = match.lastgroup, match.end()
+        if kind == "word":
+            tokens.append(Token(TokenKind.WORD, match[1], base + match.start(1), base + position))
+        elif kind == "semicolon":
+            tokens.append(Token(TokenKind.SEMICOLON, ";", base + position - 1, base + position))
+        elif kind == "comment":
+            tokens.append(Token(TokenKind.COMMENT, match[3][1:-1], base + match.start(3), base + position))
         else:
-            match = _WORD.match(value, position)
-            after = match.end() if match else position + 1
-            tokens.append(Token(TokenKind.WORD, value[position:after], base + position, base + after))
-            position = after
+            closing = _closing_brackets(value) if closing is None else closing
+            start, end = position - 1, closing.get(position - 1)
+            if end is not None:
+                position = end + 1
+                tokens.append(Token(TokenKind.COMMENT, value[start + 1 : end], base + start, base + position))
     return tokens
 
 
@@ -67,11 +71,11 @@ def _closing_brackets(value: str) -> dict[int, int]:
     return pairs
 
 
-def without_comments(value: str) -> str:
-    """Return a value of the same length in which comments are spaces."""
+def without_comments(value: str, tokens: Sequence[Token]) -> str:
+    """Return a value of the same length in which comments are spaces; ``tokens`` are its own."""
     pieces: list[str] = []
     position = 0
-    for token in lex(value):
+    for token in tokens:
         if token.kind is TokenKind.COMMENT:
             pieces += [value[position : token.start], " " * (token.end - token.start)]
             position = token.end

@@ -69,6 +69,11 @@ class TraceDate:
 
 def first_date(text: str, start: int = 0) -> TraceDate | None:
     """Return the first readable time from ``start`` on. Comments should have been blanked."""
+    # Nearly all stand at once, in the usual form: no other can be found earlier.
+    usual = _DAY_FIRST.match(text, start + len(text[start:]) - len(text[start:].lstrip()))
+    date = _read(usual) if usual else None
+    if date is not None:
+        return date
     found = list(_dates(text, start, only_first=True))
     return min(found, key=lambda date: date.start, default=None)
 

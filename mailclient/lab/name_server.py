@@ -46,6 +46,8 @@ class NameServer:
     def __init__(self, table: Table) -> None:
         self._table = dict(table)
         self.asked: list[str] = []
+        self.heard = threading.Event()
+        """Set with the first question."""
         self.port = 0
         """UDP port on 127.0.0.1, once it is started."""
         self._thread: threading.Thread | None = None
@@ -95,6 +97,7 @@ class NameServer:
         [question] = query.question
         key = f"{str(question.name).rstrip('.').lower()} {question.rdtype.name}"
         self.asked.append(key)
+        self.heard.set()
         entry = self._table.get(key)
         if entry == SILENT:
             return None

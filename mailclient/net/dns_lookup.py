@@ -8,6 +8,8 @@ any other dialogue. RFC 1035, RFC 6891, RFC 4035 section 3.2.3 (AD).
 from __future__ import annotations
 
 import logging
+import queue
+import threading
 import time
 from collections.abc import Sequence
 from typing import Final
@@ -55,6 +57,8 @@ class DnsLookup:
         self._answers: dict[Question, Answer] = {}
         self._until_s: float | None = None
         self._cancelled = False
+        self._arrived: queue.SimpleQueue[Answer | None] = queue.SimpleQueue()
+        """The answer to the question that is under way; None: nobody waits for it any more."""
         self._transcript = Transcript(next_connection_id(), "DNS", "name server", "verifying a message")
         self._transcript.hang_up = self.cancel
 
@@ -69,15 +73,19 @@ class DnsLookup:
         if known is None:
             if self._cancelled:
                 return NOT_ASKED
-            known = self._ask(question)
-            if self._cancelled and known.failed:
+            # A resolver cannot be interrupted: it asks in a thread of its own, which whoever waits can leave behind.
+            asking = threading.Thread(target=lambda: self._arrived.put(self._ask(question)), name="dns", daemon=True)
+            asking.start()
+            arrived = self._arrived.get()
+            if arrived is None:
                 return NOT_ASKED
-            self._answers[question] = known
+            known = self._answers[question] = arrived
         return known
 
     def cancel(self) -> None:
-        """Ask nothing more, from any thread; a question that is under way ends by itself within its time."""
+        """Ask nothing more, from any thread: whoever waits goes on at once."""
         self._cancelled = True
+        self._arrived.put(None)
 
     def close(self) -> None:
         """Nothing more will be asked."""
@@ -152,7 +160,8 @@ class DnsLookup:
         self._say(Direction.NOTE, words)
 
     def _say(self, direction: Direction, words: str) -> None:
-        self._transcript.add(direction, words.encode("utf-8", "replace"), int(time.time() * 1000))
+        if self._transcript.open:
+            self._transcript.add(direction, words.encode("utf-8", "replace"), int(time.time() * 1000))
 
 
 def _text(record: object) -> str:

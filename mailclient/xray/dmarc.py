@@ -1,7 +1,8 @@
 """Own verification of DMARC: is the domain in From confirmed by a signature or by SPF, and what does its owner ask for?
 
-RFC 9989: the walk up the tree finds the record and the organisational domain (section 4.10); no list of suffixes is
-needed. Takes the results of ``dkim`` and ``spf``, which must be of the same message.
+RFC 9989: the walk up the tree finds the record and the organisational domain (section 4.10). The list of public suffixes
+(RFC 7489) decides nothing; it is named where it would have said otherwise. Takes the results of ``dkim`` and ``spf``, which
+must be of the same message.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from mailclient.domain.dns import AnswerStatus, Lookup, Question, RecordType
 from mailclient.xray.dkim import DkimResult, DkimVerdict
 from mailclient.xray.dmarc_record import DmarcRecord, is_dmarc, parse_dmarc, weaker
 from mailclient.xray.dns_questions import Asking, is_domain
+from mailclient.xray.organisation import organisational_domain as organisation_by_list
+from mailclient.xray.organisation import same_organisation
 from mailclient.xray.spf import SpfResult, SpfVerdict
 
 MAX_LABELS: Final = 8
@@ -138,12 +141,12 @@ def check_dmarc(from_domain: str, dkim: Sequence[DkimResult], spf: SpfResult | N
         if (yield from _is_aligned(walk, signer, domain, own, strict=strict_dkim)):
             aligned.append(signer)
         else:
-            steps.append(f"The good signature of {signer} is not of the domain in From.")
+            steps.append(f"The good signature of {signer} {_apart(walk, signer, domain, strict=strict_dkim)}")
     by_spf = False
     if spf is not None and spf.verdict is SpfVerdict.PASS:
         by_spf = yield from _is_aligned(walk, spf.domain, domain, own, strict=strict_spf)
         if not by_spf:
-            steps.append(f"SPF is good for {spf.domain}, which is not the domain in From.")
+            steps.append(f"SPF is good for {spf.domain}; that {_apart(walk, spf.domain, domain, strict=strict_spf)}")
     steps += [f"Confirmed by the signature of {signer}." for signer in aligned]
     steps += ["Confirmed by SPF."] if by_spf else []
     policy = (yield from _policy(record, domain, lookups)) if record else ""
@@ -169,6 +172,22 @@ def _is_aligned(walk: _Walk, other: str, domain: str, own: str, *, strict: bool)
         return False
     records = yield from walk.up_from(other)
     return bool(records) and organisational_domain(other, records) == own
+
+
+def _apart(walk: _Walk, other: str, domain: str, *, strict: bool) -> str:
+    """Return the end of a sentence: why another domain does not confirm the one in From."""
+    if strict:
+        return "is not of the domain in From, whose owner wants it to be the very same."
+    by_list = same_organisation(other, domain)
+    if walk.not_asked or walk.failed:
+        guess = "they seem to be of one owner" if by_list else "they seem to have nothing to do with each other"
+        return f"may or may not be of the owner of the domain in From: not every answer could be had. By name {guess}."
+    if by_list:
+        return (
+            f"is not of the domain in From. By the older rule (RFC 7489) both would belong to "
+            f"{organisation_by_list(domain)}; now the DNS decides, and it does not say so."
+        )
+    return "is not of the domain in From."
 
 
 def _policy(record: DmarcRecord, domain: str, lookups: list[Lookup]) -> Asking[str]:

@@ -41,19 +41,21 @@ def public_suffix(domain: str) -> str:
     labels = name.split(".")
     if len(labels) < 2 or len(name) > _MAX_NAME or not all(labels) or _is_address(name):
         return ""
-    found: str | None = _suffixes().publicsuffix(_ascii(name))
+    found: str | None = _suffixes().publicsuffix(a_labels(name))
     return ".".join(labels[-(found.count(".") + 1) :]) if found else ""
 
 
 def same_organisation(one: str, other: str) -> bool:
     """True when two domains belong to one organisation, as far as the list knows; never for a public suffix itself."""
-    own = organisational_domain(one)
-    return "." in own and own == organisational_domain(other) and own != public_suffix(own)
+    own = organisational_domain(a_labels(one))
+    return "." in own and own == organisational_domain(a_labels(other)) and own != public_suffix(own)
 
 
-def _ascii(name: str) -> str:
-    """The list is asked with A-labels; a label that has none stays as it is."""
-    return ".".join(label if label.isascii() else _a_label(label) for label in name.split("."))
+def a_labels(name: str) -> str:
+    """Return a domain as the DNS knows it, in lower case; a label that has no such form stays as it is."""
+    if name.isascii():
+        return name.lower()
+    return ".".join(label if label.isascii() else _a_label(label) for label in name.lower().split("."))
 
 
 def _a_label(label: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from mailclient.xray.inspection import Inspection
 from mailclient.xray.journey import journey_lines
+from mailclient.xray.verification_text import lookup_lines, verification_lines
 
 MAX_VALUE = 500
 _WORDS = {"danger": "Danger", "warning": "Warning", "notice": "Notice", "info": "Good to know"}
@@ -44,16 +45,12 @@ def report_sections(inspection: Inspection) -> Iterator[Section]:
         for result in field.results
     ]
     checks += [(f"spf {spf.result}", spf.reason) for spf in inspection.received_spf]
-    own = inspection.verification
-    checks += [(f"own check: dkim {one.verdict.value}", f"{one.domain}: {' '.join(one.steps)}") for one in own.dkim]
-    if own.arc.verdict.value != "none":
-        checks.append((f"own check: arc {own.arc.verdict.value}", " ".join(own.arc.reasons)))
-    if own.spf is not None:
-        checks.append((f"own check: spf {own.spf.verdict.value}", " ".join(step.text for step in own.spf.steps)))
-    if own.dmarc is not None:
-        checks.append((f"own check: dmarc {own.dmarc.verdict.value}", f"{own.dmarc.domain}: {own.dmarc.proves}"))
+    checks += verification_lines(inspection.verification)
     checks.append(("", inspection.summary.text))
-    yield "Authentication", tuple(checks) or (("", "No server has written a result of a check."),)
+    yield "Authentication", tuple(checks)
+    lookups = tuple(lookup_lines(inspection.verification))
+    if lookups:
+        yield "Questions to the DNS", lookups
     yield (
         "Structure",
         tuple(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from mailclient.mime.sender import SenderTruth
 from mailclient.xray.dkim import DkimVerdict
 from mailclient.xray.dmarc import DmarcResult, DmarcVerdict
-from mailclient.xray.organisation import same_organisation
+from mailclient.xray.organisation import a_labels, same_organisation
 from mailclient.xray.results import AuthenticationResults
 from mailclient.xray.route_facts import Route
 from mailclient.xray.verification import Verification
@@ -86,12 +86,12 @@ def _from_results(domain: str, fields: Sequence[AuthenticationResults]) -> Summa
         return None
     why = f"So says {fields[0].authserv_id or 'your own server'}."
     results = [result for field in fields for result in field.results]
-    passed = [(result.method, result.domain) for result in results if result.result == "pass"]
+    passed = [(result.method, a_labels(result.domain)) for result in results if result.result == "pass"]
     signed_by = [signer for method, signer in passed if method == "dkim" and signer]
     # Relaxed alignment (RFC 9989 section 4.4.1); whether the owner wants it strict, only the DNS knows.
     signers = [signer for signer in signed_by if same_organisation(signer, domain)]
     sent = any(method == "spf" and same_organisation(sender, domain) for method, sender in passed)
-    confirmed = ("dmarc", domain) in passed
+    confirmed = ("dmarc", a_labels(domain)) in passed
     failed = any(result.method == "dmarc" and result.result in {"fail", "hardfail"} for result in results)
     if failed and not confirmed:
         return _unconfirmed(domain, signed_by, asks=True, why=why)
@@ -103,7 +103,7 @@ def _from_results(domain: str, fields: Sequence[AuthenticationResults]) -> Summa
 
 
 def _confirmed(domain: str, signers: Sequence[str], *, sent: bool) -> str:
-    signer = domain if domain in signers else next(iter(signers), "")
+    signer = domain if a_labels(domain) in signers else next(iter(signers), "")
     if signer and sent:
         whose = "its servers" if signer == domain else f"the servers of {domain}"
         return f"Signed by {signer}, sent through {whose}."

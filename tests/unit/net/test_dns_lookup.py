@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
-from mailclient.domain.dns import AnswerStatus, Question, RecordType
+from mailclient.domain.dns import NOT_ASKED, Answer, AnswerStatus, Question, RecordType
 from mailclient.lab.name_server import NameServer
 from mailclient.net.dns_lookup import MAX_QUESTIONS, DnsLookup
 from mailclient.protocol.transcript import Transcript
@@ -106,3 +108,17 @@ def test_after_the_user_stopped_it_nothing_more_is_asked() -> None:
         assert lookup(Question("b.example", RecordType.A)).status is AnswerStatus.NOT_ASKED
         assert lookup(Question("a.example", RecordType.A)).status is AnswerStatus.FOUND
     assert server.asked == ["a.example A"]
+
+
+def test_whoever_waits_for_a_silent_name_server_can_leave_at_once() -> None:
+    with NameServer({"late.example A": "silent"}) as server:
+        lookup = DnsLookup(["127.0.0.1"], server.port, question_s=60.0)
+        answers: list[Answer] = []
+        waiting = threading.Thread(target=lambda: answers.append(lookup(Question("late.example", RecordType.A))))
+        waiting.start()
+        while not server.asked:
+            server.heard.wait(10)
+        lookup.cancel()
+        waiting.join(10)
+        lookup.close()
+    assert answers == [NOT_ASKED]

@@ -120,3 +120,19 @@ def test_without_answers_it_says_what_is_missing() -> None:
 @settings(max_examples=200, deadline=None)
 def test_no_record_raises(text: str) -> None:
     parse_dmarc("v=DMARC1;" + text, "example.org")
+
+
+def test_where_the_older_rule_would_say_otherwise_it_is_named() -> None:
+    found = check("news.example.org", {"news.example.org": "v=DMARC1; p=reject; psd=n"}, signed_by="example.org")
+    assert found.verdict is DmarcVerdict.FAIL
+    assert any("By the older rule (RFC 7489) both would belong to example.org" in step for step in found.steps)
+    strangers = check("example.org", {"example.org": "v=DMARC1; p=reject"}, signed_by="example.net")
+    assert "The good signature of example.net is not of the domain in From." in strangers.steps
+    strict = check("example.org", {"example.org": "v=DMARC1; p=reject; adkim=s"}, signed_by="news.example.org")
+    assert any("wants it to be the very same" in step for step in strict.steps)
+
+
+def test_what_could_not_be_found_out_is_not_said_to_be_so() -> None:
+    records = {"example.org": "v=DMARC1; p=reject", "news.example.org": "timeout"}
+    found = check("example.org", {**records, "example.org": "timeout"}, signed_by="news.example.org")
+    assert any("not every answer could be had. By name they seem to be of one owner." in step for step in found.steps)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailclient.xray.organisation import organisational_domain, public_suffix, same_organisation
+from mailclient.xray.organisation import a_labels, organisational_domain, public_suffix, same_organisation
 
 VECTORS = Path(__file__).parents[2] / "data" / "public-suffixes" / "test_psl.txt"
 
@@ -50,6 +50,11 @@ def test_neighbours_below_a_public_suffix_are_strangers() -> None:
     assert not same_organisation("one.github.io", "two.github.io")
     assert not same_organisation("co.uk", "co.uk")
     assert not same_organisation("", "")
+
+
+def test_a_domain_is_the_same_in_both_of_its_forms() -> None:
+    assert a_labels("Bücher.Example") == "xn--bcher-kva.example"
+    assert same_organisation("bücher.example", "mail.xn--bcher-kva.example")
 
 
 @given(st.text(max_size=400))

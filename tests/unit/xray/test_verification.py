@@ -141,6 +141,12 @@ def test_the_sentence_from_what_the_own_server_wrote(results: str, text: str, ma
     assert (below.text, below.mark) == ("Nothing vouches for this sender.", Mark.NEUTRAL)
 
 
+def test_a_domain_in_its_two_forms_is_one_domain() -> None:
+    message = MESSAGE.replace(b"joe@example.org", "joe@bücher.example".encode())
+    field = b"Authentication-Results: mx.example.net; dkim=pass header.d=xn--bcher-kva.example\r\n"
+    assert examine(field + RECEIVED + message).summary.text == "Signed by bücher.example."
+
+
 def test_what_the_own_server_found_against_it_is_a_finding_and_a_claim_is_none() -> None:
     field = b"Authentication-Results: mx.example.net; spf=fail; dkim=fail; dmarc=fail header.from=a.example\r\n"
     found = {

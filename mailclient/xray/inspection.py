@@ -154,7 +154,12 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
     results = every("authentication results", lambda: authentication_results(block, route, known.own))
     spf = every("Received-SPF fields", lambda: received_spf(block, route))
     own_checks = run("signatures", lambda: verify(raw, block, route, sender, known.resolve), NO_VERIFICATION)
-    summary = run("summary", lambda: summarise(sender, route, results, own_checks), NO_SUMMARY)
+    by_list = bool(block.all("List-Id"))
+    summary = run(
+        "summary",
+        lambda: summarise(sender, route, results, own_checks, by_list=by_list, own=known.own),
+        NO_SUMMARY,
+    )
     parts = every("parts", lambda: examine_parts(opened))
     choosing = run("choice of the body", lambda: explain_choice(opened), NO_CHOICE)
     fields = run("header fields", lambda: examine_fields(block, known.field_meaning), NO_FIELDS)

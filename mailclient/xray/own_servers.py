@@ -54,6 +54,11 @@ class OwnServers:
     """Those of the reader's other accounts: his own, and nothing is guessed from them."""
     organisation: Organisation = organisational_domain
 
+    @property
+    def all_addresses(self) -> frozenset[str]:
+        """Every address of the reader's, in lower case."""
+        return frozenset(address.lower() for address in (*self.addresses, *self.other_addresses))
+
     def organisation_of(self, host: str) -> str:
         """Return the organisation's domain of a host, lower case; large providers count as one house."""
         return _house_of(host, self.organisation)

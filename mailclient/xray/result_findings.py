@@ -30,7 +30,7 @@ def _failed(one: MethodResult, who: str, *, passed_on: bool) -> Iterator[Finding
         case "dmarc":
             yield Finding(
                 "server-dmarc-fail",
-                Severity.NOTICE if passed_on else Severity.WARNING,
+                Severity.NOTICE if passed_on or one.policy == "none" else Severity.WARNING,
                 f"{who} found nothing that confirms {domain}, the domain in From.",
                 "The domain has published how its mail is confirmed, and this message is not. So it is with forged mail, "
                 "and sometimes with mail that a list or a forwarder passed on.",

@@ -24,6 +24,9 @@ MAX_RESULTS: Final = 100
 _METHOD: Final = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,60})(?:/(\d{1,5}))?=(.{0,200})", re.DOTALL)
 _PROPERTY: Final = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,60}(?:\.[A-Za-z0-9_-]{1,60})?)=(.{0,1000})", re.DOTALL)
 _SPF_WORD: Final = re.compile(r"[A-Za-z]{2,16}")
+_POLICY: Final = re.compile(r"\b(?:p|policy)=(none|quarantine|reject)\b", re.IGNORECASE)
+_ACTIONS: Final = {"quarantine": "quarantine", "oreject": "reject", "reject": "reject", "pct.quarantine": "quarantine"}
+"""Microsoft tells what it did; ``none`` there may also be a kindness to a domain that asks for more."""
 NO_RESULT: Final = ""
 
 
@@ -44,6 +47,17 @@ class MethodResult:
     def get(self, name: str) -> str:
         """Return the first value of a property, empty when there is none."""
         return next((value for key, value in self.properties if key == name), "")
+
+    @property
+    def policy(self) -> str:
+        """What the domain's owner asks for as DMARC found it: ``none``, ``quarantine``, ``reject``; empty when not told."""
+        names = ("policy.dmarc", "policy.published-domain-policy", "policy")
+        told = next((value for name in names if (value := self.get(name))), "")
+        if not told and (match := _POLICY.search(self.comment)):
+            told = match[1]
+        if not told and self.get("action") in _ACTIONS:
+            told = _ACTIONS[self.get("action")]
+        return told.lower()
 
     @property
     def domain(self) -> str:

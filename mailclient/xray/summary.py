@@ -9,14 +9,20 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from mailclient.mime.sender import SenderTruth
+from mailclient.xray.arc import ArcVerdict
 from mailclient.xray.dkim import DkimVerdict
 from mailclient.xray.dmarc import DmarcResult, DmarcVerdict
 from mailclient.xray.organisation import a_labels, same_organisation
+from mailclient.xray.own_servers import OwnServers
 from mailclient.xray.results import AuthenticationResults
 from mailclient.xray.route_facts import Route
 from mailclient.xray.verification import Verification
+
+_ASKING: Final = frozenset({"quarantine", "reject"})
+"""Policies of owners who want mail that nothing confirms to be treated otherwise."""
 
 
 class Mark(enum.Enum):
@@ -47,24 +53,29 @@ def summarise(
     route: Route,
     results: Sequence[AuthenticationResults],
     verification: Verification | None = None,
+    *,
+    by_list: bool = False,
+    own: OwnServers | None = None,
 ) -> Summary:
-    """Return the summary line of a message."""
+    """Return the summary line of a message. ``by_list``: a mailing list says that it sent it on."""
     if sender.ambiguous:
         return Summary("It is not clear who this is from.", Mark.UNCLEAR, sender.warnings[0] if sender.warnings else "")
     domain = sender.address.rpartition("@")[2].lower()
     if verification is not None and verification.asked and verification.dmarc is not None:
-        found = _from_own(domain, verification, verification.dmarc)
+        found = _from_own(domain, verification, verification.dmarc, by_list=by_list)
         if found is not None:
             return found
-    found = _from_results(domain, [field for field in results if field.trusted])
+    found = _from_results(domain, [field for field in results if field.trusted], by_list=by_list)
     if found is not None:
         return found
+    if not route.hops and own is not None and sender.address.lower() in own.all_addresses:
+        return Summary("From your own address; it has passed no server.", Mark.NEUTRAL)
     if not route.hops:
         return Summary("No server has written anything about this message.", Mark.NEUTRAL)
     return Summary("Nothing vouches for this sender.", Mark.NEUTRAL, "Your servers wrote down no check that they made.")
 
 
-def _from_own(domain: str, verification: Verification, dmarc: DmarcResult) -> Summary | None:
+def _from_own(domain: str, verification: Verification, dmarc: DmarcResult, *, by_list: bool) -> Summary | None:
     why = "Postscope checked this itself."
     signed_by = [one.domain for one in verification.dkim if one.verdict is DkimVerdict.PASS]
     if dmarc.confirmed:
@@ -75,13 +86,14 @@ def _from_own(domain: str, verification: Verification, dmarc: DmarcResult) -> Su
         if signers:
             return Summary(_confirmed(domain, signers, sent=False), Mark.CONFIRMED, why)
     if dmarc.verdict is DmarcVerdict.FAIL:
-        return _unconfirmed(domain, signed_by, asks=dmarc.policy in {"quarantine", "reject"}, why=why)
+        passed_on = by_list or verification.arc.verdict is ArcVerdict.PASS
+        return _unconfirmed(domain, signed_by, asks=dmarc.policy in _ASKING, why=why, passed_on=passed_on)
     if signed_by:
         return _unconfirmed(domain, signed_by, asks=False, why=why)
     return None
 
 
-def _from_results(domain: str, fields: Sequence[AuthenticationResults]) -> Summary | None:
+def _from_results(domain: str, fields: Sequence[AuthenticationResults], *, by_list: bool) -> Summary | None:
     if not fields:
         return None
     why = f"So says {fields[0].authserv_id or 'your own server'}."
@@ -92,9 +104,11 @@ def _from_results(domain: str, fields: Sequence[AuthenticationResults]) -> Summa
     signers = [signer for signer in signed_by if same_organisation(signer, domain)]
     sent = any(method == "spf" and same_organisation(sender, domain) for method, sender in passed)
     confirmed = ("dmarc", a_labels(domain)) in passed
-    failed = any(result.method == "dmarc" and result.result in {"fail", "hardfail"} for result in results)
+    failed = [result for result in results if result.method == "dmarc" and result.result in {"fail", "hardfail"}]
     if failed and not confirmed:
-        return _unconfirmed(domain, signed_by, asks=True, why=why)
+        asks = any(result.policy in _ASKING or not result.policy for result in failed)
+        passed_on = by_list or any(method == "arc" for method, _ in passed)
+        return _unconfirmed(domain, signed_by, asks=asks, why=why, passed_on=passed_on)
     if confirmed or signers or sent:
         return Summary(_confirmed(domain, signers, sent=sent), Mark.CONFIRMED, why)
     if signed_by:
@@ -114,8 +128,11 @@ def _confirmed(domain: str, signers: Sequence[str], *, sent: bool) -> str:
     return f"Confirmed by {domain}."
 
 
-def _unconfirmed(domain: str, signed_by: Sequence[str], *, asks: bool, why: str) -> Summary:
-    mark = Mark.DOUBTFUL if asks else Mark.NEUTRAL
+def _unconfirmed(domain: str, signed_by: Sequence[str], *, asks: bool, why: str, passed_on: bool = False) -> Summary:
+    """Doubtful only where the owner asks for more and nothing explains it: lists and forwarders break what confirms."""
+    mark = Mark.DOUBTFUL if asks and not passed_on else Mark.NEUTRAL
     if signed_by:
         return Summary(f"Signed by {signed_by[0]}, not by {domain}.", mark, why)
+    if passed_on:
+        return Summary(f"Nothing confirms {domain}; a list or forwarder passed it on.", mark, why)
     return Summary(f"Nothing confirms that this comes from {domain}.", mark, why)

@@ -22,6 +22,5 @@ def explain_vouching(
     """Return the summary of a message; ``raw`` and ``resolve`` when it is here whole and was verified before."""
     sender, route = sender_truth(block), examine_route(block, own)
     results = authentication_results(block, route, own)
-    if raw is None or resolve is None:
-        return summarise(sender, route, results)
-    return summarise(sender, route, results, verify(raw, block, route, sender, resolve))
+    checked = verify(raw, block, route, sender, resolve) if raw is not None and resolve is not None else None
+    return summarise(sender, route, results, checked, by_list=bool(block.all("List-Id")), own=own)

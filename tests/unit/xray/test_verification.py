@@ -11,6 +11,7 @@ from mailclient.xray.dkim import DkimVerdict
 from mailclient.xray.dmarc import DmarcVerdict
 from mailclient.xray.finding import Severity
 from mailclient.xray.inspection import Context, Inspection, inspect
+from mailclient.xray.own_servers import OwnServers
 from mailclient.xray.report import inspection_json
 from mailclient.xray.spf import SpfVerdict
 from mailclient.xray.summary import Mark
@@ -128,6 +129,14 @@ def test_no_mark_of_trust_when_the_sender_is_not_clear() -> None:
         ("spf=pass smtp.mailfrom=example.org", "Sent through the servers of example.org.", Mark.CONFIRMED),
         ("dkim=pass header.d=lists.example.com", "Signed by lists.example.com, not by example.org.", Mark.NEUTRAL),
         ("dmarc=fail header.from=example.org", "Nothing confirms that this comes from example.org.", Mark.DOUBTFUL),
+        ("dmarc=fail (p=NONE sp=NONE dis=NONE) header.from=example.org",
+         "Nothing confirms that this comes from example.org.", Mark.NEUTRAL),
+        ("dmarc=fail (p=REJECT sp=REJECT dis=NONE) header.from=example.org",
+         "Nothing confirms that this comes from example.org.", Mark.DOUBTFUL),
+        ("dmarc=fail action=oreject header.from=example.org",
+         "Nothing confirms that this comes from example.org.", Mark.DOUBTFUL),
+        ("arc=pass (i=1); dmarc=fail (p=REJECT) header.from=example.org",
+         "Nothing confirms example.org; a list or forwarder passed it on.", Mark.NEUTRAL),
         ("dkim=pass header.d=org", "Signed by org, not by example.org.", Mark.NEUTRAL),
         ("dkim=pass header.d=news.example.org", "Signed by news.example.org.", Mark.CONFIRMED),
         ("none", "Nothing vouches for this sender.", Mark.NEUTRAL),
@@ -139,6 +148,21 @@ def test_the_sentence_from_what_the_own_server_wrote(results: str, text: str, ma
     assert (above.text, above.mark) == (text, mark)
     below = examine(RECEIVED + field + MESSAGE).summary
     assert (below.text, below.mark) == ("Nothing vouches for this sender.", Mark.NEUTRAL)
+
+
+def test_mail_of_a_list_is_not_painted_as_doubtful() -> None:
+    field = b"Authentication-Results: mx.example.net; dmarc=fail (p=REJECT) header.from=example.org\r\n"
+    found = examine(field + RECEIVED + b"List-Id: <a.lists.example.com>\r\n" + MESSAGE)
+    assert (found.summary.text, found.summary.mark) == (
+        "Nothing confirms example.org; a list or forwarder passed it on.",
+        Mark.NEUTRAL,
+    )
+
+
+def test_ones_own_copy_is_said_to_be_that() -> None:
+    own = OwnServers(addresses=("suzie@example.net",), other_addresses=("Joe@example.org",))
+    assert inspect(MESSAGE, Context(own)).summary.text == "From your own address; it has passed no server."
+    assert inspect(RECEIVED + MESSAGE, Context(own)).summary.text == "Nothing vouches for this sender."
 
 
 def test_a_domain_in_its_two_forms_is_one_domain() -> None:
@@ -160,6 +184,13 @@ def test_what_the_own_server_found_against_it_is_a_finding_and_a_claim_is_none()
     assert not [one for one in examine(RECEIVED + field + MESSAGE).findings if one.id.startswith("server-")]
     by_list = examine(field + RECEIVED + b"List-Id: <l.example>\r\n" + MESSAGE)
     assert max(one.severity.weight for one in by_list.findings) <= Severity.NOTICE.weight
+
+
+@pytest.mark.parametrize(("words", "weight"), [("(p=NONE)", Severity.NOTICE), ("(p=REJECT)", Severity.WARNING)])
+def test_a_domain_that_asks_for_nothing_is_no_cause_for_a_warning(words: str, weight: Severity) -> None:
+    field = f"Authentication-Results: mx.example.net; dmarc=fail {words} header.from=example.org\r\n".encode()
+    found = [one for one in examine(field + RECEIVED + MESSAGE).findings if one.id == "server-dmarc-fail"]
+    assert [one.severity for one in found] == [weight]
 
 
 def test_own_mail_and_inside_addresses_are_no_case_for_spf() -> None:

@@ -162,7 +162,8 @@ def _result_row(field: AuthenticationResults, result: MethodResult) -> Row:
     detail = f"{result.method} = {result.result}. {result.comment}\n"
     detail += "\n".join(f"{name} = {value}" for name, value in result.properties)
     cells = (result.method, result.domain, "", *_columns(result.result, field.trusted))
-    return Row(cells, result.range if result.range[1] else field.range, detail, *_trust_icon(field.trusted), result)
+    icon = _verdict_icon(result.result) if field.trusted else _trust_icon(False)
+    return Row(cells, result.range if result.range[1] else field.range, detail, *icon, result)
 
 
 def _other_row(method: str, said: Sequence[Said]) -> Row:
@@ -216,7 +217,8 @@ def _columns(words: str, trusted: bool) -> tuple[str, str]:
 
 
 def _trust_icon(trusted: bool) -> tuple[str, str]:
-    return ("check", "success") if trusted else ("info", "muted")
+    """Believed or not; that says nothing of what was found."""
+    return ("lock", "success") if trusted else ("info", "muted")
 
 
 def _verdict_icon(verdict: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ RowRole = int(Qt.ItemDataRole.UserRole) + 2
 ThingRole = int(Qt.ItemDataRole.UserRole) + 1
 MAX_COLUMN_EMS = 24
 MAX_HEARD = 1_000
-ICON_WORDS = {"warning": "Warning", "error": "Danger", "check": "Good"}
+ICON_WORDS = {"warning": "Warning", "error": "Danger", "check": "Good", "lock": "Believed"}
 """What an icon says to those who do not see it."""
 
 

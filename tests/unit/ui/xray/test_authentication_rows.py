@@ -102,6 +102,14 @@ def test_where_spf_is_not_for_it_the_reason_stands() -> None:
     assert texts(row) == ["No line shows which address handed the message to your servers."]
 
 
+def test_a_mark_says_what_was_found_and_not_only_who_found_it() -> None:
+    rows = rows_of(examined(below=CLAIMED))
+    [own] = [child for child in rows["SPF"].children if child.cells[0] == "mx.example.net says"]
+    assert (own.cells[3], own.icon) == ("softfail", "warning")
+    fields = rows["Written by servers (2)"].children
+    assert [(row.cells[0], row.icon) for row in fields] == [("mx.example.net", "lock"), ("forged.example", "info")]
+
+
 def test_a_chain_of_seals_is_one_check() -> None:
     sets = b"".join(
         f"ARC-Seal: i={n}; a=rsa-sha256; cv={'pass' if n > 1 else 'none'}; d=d{n}.example; s=s; b=AAAA\r\n"

@@ -31,6 +31,8 @@ _log = logging.getLogger(__name__)
 
 QUESTION_S: Final = 5.0
 ALL_QUESTIONS_S: Final = 20.0
+SILENT_QUESTIONS: Final = 2
+"""After so many without any answer there is no name server, or no network."""
 MAX_QUESTIONS: Final = 60
 MAX_RECORDS: Final = 50
 MAX_TEXT: Final = 16_384
@@ -98,7 +100,7 @@ class DnsLookup:
         if self._until_s is None:
             self._until_s = now_s + ALL_QUESTIONS_S
         left_s = min(self._question_s, self._until_s - now_s)
-        if left_s <= 0 or len(self._answers) >= MAX_QUESTIONS:
+        if left_s <= 0 or len(self._answers) >= MAX_QUESTIONS or self._is_dead():
             return NO_ANSWER
         try:
             name = dns.name.from_text(question.name, dns.name.root)
@@ -119,6 +121,10 @@ class DnsLookup:
             _log.info("A question to the DNS failed: %s", type(error).__name__)
             self._note("The name server gave no answer that can be used.")
             return Answer(AnswerStatus.SERVFAIL)
+
+    def _is_dead(self) -> bool:
+        """True when nothing has ever been answered: then nobody is there, and the others need not be waited for."""
+        return len(self._answers) >= SILENT_QUESTIONS and all(known == NO_ANSWER for known in self._answers.values())
 
     def _resolve(self, name: dns.name.Name, question: Question, left_s: float) -> Answer:
         if self._resolver is None:

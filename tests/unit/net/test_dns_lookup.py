@@ -122,3 +122,21 @@ def test_whoever_waits_for_a_silent_name_server_can_leave_at_once() -> None:
         waiting.join(10)
         lookup.close()
     assert answers == [NOT_ASKED]
+
+
+def test_where_nobody_ever_answers_the_rest_is_not_waited_for() -> None:
+    names = [f"n{number}.example" for number in range(5)]
+    with NameServer({f"{name} A": "silent" for name in names}) as server:
+        lookup = DnsLookup(["127.0.0.1"], server.port, question_s=0.2)
+        found = [lookup(Question(name, RecordType.A)).status for name in names]
+    assert found == [AnswerStatus.TIMEOUT] * 5
+    assert set(server.asked) == {"n0.example A", "n1.example A"}
+
+
+def test_one_silent_domain_says_nothing_of_the_others() -> None:
+    table: dict[str, list[str] | str | None] = {"a.example A": ["192.0.2.1"], "b.example A": "silent"}
+    table |= {"c.example A": "silent", "d.example A": ["192.0.2.4"]}
+    with NameServer(table) as server:
+        lookup = DnsLookup(["127.0.0.1"], server.port, question_s=0.2)
+        found = [lookup(Question(f"{name}.example", RecordType.A)).status.name for name in "abcd"]
+    assert found == ["FOUND", "TIMEOUT", "TIMEOUT", "FOUND"]

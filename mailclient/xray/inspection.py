@@ -157,7 +157,9 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
     by_list = bool(block.all("List-Id"))
     summary = run(
         "summary",
-        lambda: summarise(sender, route, results, own_checks, by_list=by_list, own=known.own),
+        lambda: summarise(
+            sender, route, (*results, *(one.as_results for one in spf)), own_checks, by_list=by_list, own=known.own
+        ),
         NO_SUMMARY,
     )
     parts = every("parts", lambda: examine_parts(opened))

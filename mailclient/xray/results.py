@@ -104,6 +104,18 @@ class ReceivedSpf:
         """Return a value (``client-ip``, ``envelope-from``, ``helo``, ``receiver``, ``identity``), empty without it."""
         return next((value for key, value in self.values if key == name), "")
 
+    @property
+    def as_results(self) -> AuthenticationResults:
+        """The same in the form of the newer field, so that both can stand side by side."""
+        identity = ("smtp.helo", self.get("helo")) if self.get("identity") == "helo" else None
+        about = identity or ("smtp.mailfrom", self.get("envelope-from"))
+        properties = (about,) if about[1] else ()
+        result = MethodResult("spf", self.result, properties, self.comment, self.range)
+        who = self.get("receiver")
+        return AuthenticationResults(
+            "Received-SPF", self.range, who, results=(result,), trusted=self.trusted, reason=self.reason
+        )
+
 
 def authentication_results(
     block: HeaderBlock, route: Route, own: OwnServers | None = None

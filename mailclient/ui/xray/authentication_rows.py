@@ -34,7 +34,8 @@ Said = tuple[AuthenticationResults, MethodResult]
 
 def authentication_rows(inspection: Inspection) -> tuple[Row, ...]:
     """Return a row for each check, then everything that servers wrote, field by field."""
-    said = [(field, result) for field in inspection.results for result in field.results]
+    fields = (*inspection.results, *(spf.as_results for spf in inspection.received_spf))
+    said = [(field, result) for field in fields for result in field.results]
     found = inspection.verification
     rows = []
     for number, one in enumerate(found.dkim, 1):

@@ -150,6 +150,16 @@ def test_the_sentence_from_what_the_own_server_wrote(results: str, text: str, ma
     assert (below.text, below.mark) == ("Nothing vouches for this sender.", Mark.NEUTRAL)
 
 
+def test_what_a_server_wrote_in_the_older_field_counts_too() -> None:
+    field = b"Received-SPF: pass (ok) receiver=mx.example.net; envelope-from=joe@example.org; client-ip=192.0.2.10\r\n"
+    above = examine(field + RECEIVED + MESSAGE).summary
+    assert (above.text, above.mark) == ("Sent through the servers of example.org.", Mark.CONFIRMED)
+    claimed = examine(RECEIVED + field + MESSAGE).summary
+    assert claimed.text == "Nothing vouches for this sender."
+    tricked = field.replace(b"joe@example.org", b'"joe@example.org"@evil.example')
+    assert examine(tricked + RECEIVED + MESSAGE).summary.mark is Mark.NEUTRAL
+
+
 def test_mail_of_a_list_is_not_painted_as_doubtful() -> None:
     field = b"Authentication-Results: mx.example.net; dmarc=fail (p=REJECT) header.from=example.org\r\n"
     found = examine(field + RECEIVED + b"List-Id: <a.lists.example.com>\r\n" + MESSAGE)

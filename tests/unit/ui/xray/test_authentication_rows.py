@@ -102,6 +102,11 @@ def test_where_spf_is_not_for_it_the_reason_stands() -> None:
     assert texts(row) == ["No line shows which address handed the message to your servers."]
 
 
+def test_the_older_field_of_spf_stands_in_the_same_row() -> None:
+    field = b"Received-SPF: pass (ok) receiver=mx.example.net; envelope-from=joe@example.org; client-ip=192.0.2.10\r\n"
+    assert rows_of(examined(field))["SPF"].cells[3] == "pass"
+
+
 def test_a_mark_says_what_was_found_and_not_only_who_found_it() -> None:
     rows = rows_of(examined(below=CLAIMED))
     [own] = [child for child in rows["SPF"].children if child.cells[0] == "mx.example.net says"]

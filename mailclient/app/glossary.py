@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache, partial
 
+from mailclient.app.known_names import known_names
 from mailclient.paths import resource_path
 from mailclient.protocol.smtp_replies import explain_reply
 from mailclient.xray.field_meaning import FieldMeaning
@@ -77,6 +78,7 @@ def inspection_context(own: OwnServers) -> Context:
         partial(_sentence, "report_fields"),
         partial(_sentence, "smtp_enhanced"),
         explain_field,
+        names=known_names,
     )
 
 

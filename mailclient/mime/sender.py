@@ -57,8 +57,13 @@ def sender_truth(headers: HeaderBlock) -> SenderTruth:
     doubts += _doubts_about_value(raw, found, sender)
     warnings = list(doubts)
     if not sender.domain.isascii() or "xn--" in sender.domain:
-        warnings.append(f"The domain {sender.domain} is written with letters outside English; compare it with care.")
+        warnings.append(foreign_domain(sender.domain))
     return SenderTruth(sender.display_name, sender.address, bool(doubts), tuple(warnings))
+
+
+def foreign_domain(domain: str) -> str:
+    """Return what is said of a domain with letters outside ASCII, which is no doubt about who the sender is."""
+    return f"The domain {domain} is written with letters outside English; compare it with care."
 
 
 def _doubts_about_fields(headers: HeaderBlock, fields: tuple[HeaderField, ...]) -> Iterator[str]:

@@ -21,16 +21,20 @@ from mailclient.xray.field_meaning import ExplainField, FieldMeaning
 from mailclient.xray.fields import FieldsReport, examine_fields
 from mailclient.xray.finding import Finding, Severity, most_serious_first
 from mailclient.xray.journey import Station, journey
+from mailclient.xray.known_names import NOBODY, KnownNames
 from mailclient.xray.link_types import Content
 from mailclient.xray.links import examine_content
 from mailclient.xray.opened import OpenedMessage, open_message
 from mailclient.xray.own_servers import OwnServers
 from mailclient.xray.parts import PartFacts, examine_parts
+from mailclient.xray.reply_targets import Replies, examine_replies
 from mailclient.xray.reports import Report, examine_reports, incomplete_report
 from mailclient.xray.result_findings import result_findings
 from mailclient.xray.results import AuthenticationResults, ReceivedSpf, authentication_results, received_spf
 from mailclient.xray.route import examine_route
 from mailclient.xray.route_facts import Route
+from mailclient.xray.sender_findings import examine_senders
+from mailclient.xray.senders import Senders
 from mailclient.xray.summary import Mark, Summary, summarise
 from mailclient.xray.verification import Verification, verify
 from mailclient.xray.wrappers import Wrapper, examine_wrappers
@@ -46,6 +50,8 @@ NO_FIELDS: Final = FieldsReport((), ())
 NO_CONTENT: Final = Content((), (), (), (), (), "", ())
 NO_VERIFICATION: Final = Verification()
 NO_SUMMARY: Final = Summary("Nothing vouches for this sender.", Mark.NEUTRAL)
+NO_SENDERS: Final = Senders((), "")
+NO_REPLIES: Final = Replies()
 NO_CHOICE: Final = Choosing("", (), (), None, ())
 
 
@@ -70,6 +76,8 @@ class Context:
     """An enhanced status code without its class: ``x.1.1``."""
     field_meaning: ExplainField = lambda _name: FieldMeaning()
     """A header field's entry of the glossary."""
+    names: Callable[[], KnownNames] = lambda: NOBODY
+    """Whom a sender may resemble; read when it is first wanted."""
     resolve: Resolve = offline
     """Answers questions to the DNS; without it no question leaves, and the checks say what is missing."""
 
@@ -98,6 +106,8 @@ class Inspection:
     """Own checks of signatures and of the sender's policies."""
     summary: Summary = NO_SUMMARY
     """One sentence for the reading pane."""
+    senders: Senders = NO_SENDERS
+    replies: Replies = NO_REPLIES
 
     @property
     def message(self) -> Message:
@@ -162,6 +172,12 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
         ),
         NO_SUMMARY,
     )
+    senders = run(
+        "names of senders",
+        lambda: examine_senders(block, sender, route, results, spf, own_checks, summary, known.own, known.names()),
+        NO_SENDERS,
+    )
+    replies = run("answers", lambda: examine_replies(block, known.own), NO_REPLIES)
     parts = every("parts", lambda: examine_parts(opened))
     choosing = run("choice of the body", lambda: explain_choice(opened), NO_CHOICE)
     fields = run("header fields", lambda: examine_fields(block, known.field_meaning), NO_FIELDS)
@@ -172,9 +188,9 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
     found += every("results of other checks", lambda: result_findings(block, results))
     found += every("ambiguity", lambda: examine_ambiguity(opened))
     found += every("defects", lambda: defect_findings(opened.message.defects))
-    found += _sender_findings(opened.message, sender)
     inner = (*(one.findings for one in parts), *(one.findings for one in reports), *(one.findings for one in wrappers))
-    for findings in (route.findings, own_checks.findings, fields.findings, choosing.findings, content.findings, *inner):
+    examined = (senders, replies, route, own_checks, fields, choosing, content)
+    for findings in (*(one.findings for one in examined), *inner):
         found += findings
     return Inspection(
         opened,
@@ -193,6 +209,8 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
         fields,
         own_checks,
         summary,
+        senders,
+        replies,
     )
 
 
@@ -226,12 +244,3 @@ def defect_findings(defects: tuple[Defect, ...]) -> Iterator[Finding]:
 _DEFECT_WHY: Final = (
     "It breaks the rules for messages. Programs repair it in different ways and may show different things."
 )
-
-
-def _sender_findings(message: Message, sender: SenderTruth) -> Iterator[Finding]:
-    place = message.headers.field("From")
-    evidence = (place.start, place.end) if place else None
-    severity = Severity.WARNING if sender.ambiguous else Severity.NOTICE
-    why = "The name and the address in From are written by the sender; nothing in the transport checks them."
-    for warning in sender.warnings:
-        yield Finding("sender-unclear", severity, warning, why, evidence, "RFC 5322 section 3.6.2")

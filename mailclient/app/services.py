@@ -11,7 +11,7 @@ from pathlib import Path
 from mailclient.accounts.discovery import guess_servers
 from mailclient.accounts.records import AccountRecords
 from mailclient.accounts.secrets import SecretStore, no_keyring
-from mailclient.app.glossary import explain_header, explain_line, inspection_context
+from mailclient.app.glossary import explain_line, inspection_context
 from mailclient.cli.services import LabAddresses
 from mailclient.domain.account import Account, Credentials, Endpoint, IncomingProtocol
 from mailclient.domain.dns import DnsConversation
@@ -109,10 +109,6 @@ class ProfileServices:
     def guess_servers(self, address: str, protocol: IncomingProtocol) -> tuple[Endpoint, Endpoint]:
         """Return the likely servers of an address."""
         return guess_servers(address, protocol)
-
-    def explain_header(self, name: str) -> tuple[str, str]:
-        """Return a sentence and the RFC of a header field."""
-        return explain_header(name)
 
     def inspection_context(self) -> Context:
         """Return what an examination is given."""

@@ -27,7 +27,7 @@ def run_inspect(arguments: argparse.Namespace, services: Services) -> int:
         context = replace(context, own=replace(context.own, names=tuple(arguments.own_servers)))
     inspection = inspect(raw, context)
     if arguments.json:
-        print_json(inspection_json(inspection, services.explain_header))
+        print_json(inspection_json(inspection))
         return 0
     print_readable(raw)
     print()

@@ -30,9 +30,6 @@ class Services(Protocol):
     def guess_servers(self, address: str, protocol: IncomingProtocol) -> tuple[Endpoint, Endpoint]:
         """Return the likely servers of an address, without asking anybody."""
 
-    def explain_header(self, name: str) -> tuple[str, str]:
-        """Return a sentence and the RFC of a header field."""
-
     def inspection_context(self) -> Context:
         """Return what an examination is given: the reader's servers, and the explanations."""
 

@@ -21,7 +21,8 @@ from mailclient.domain.ids import AccountId, DraftId, FolderId, MessageId, Opera
 from mailclient.domain.message import MessageLocation, MessageRow, SearchHit, SortOrder
 from mailclient.domain.operation import Operation
 from mailclient.domain.scope import DownloadScope
-from mailclient.store import contacts, folders, journal, parts, pieces, scopes, search, waiting
+from mailclient.domain.stored import StoredMessage
+from mailclient.store import contacts, folders, journal, parts, pieces, relatives, scopes, search, waiting
 from mailclient.store.contacts import SeenAddress
 from mailclient.store.remote_content import remote_content_key
 from mailclient.store.rows import (
@@ -63,6 +64,7 @@ class Reader:
 
     def __init__(self, cache_database: Path, user_database: Path) -> None:
         """Open both files read-only. Raises StoreDamaged when they cannot be opened (the engine makes them)."""
+        self._files = (cache_database, user_database)
         try:
             self._connection = sqlite3.connect(
                 _read_only(cache_database), uri=True, isolation_level=None, cached_statements=256
@@ -78,6 +80,10 @@ class Reader:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    def another(self) -> Reader:
+        """Open a second one on the same files, for the thread that calls this; the caller closes it."""
+        return Reader(*self._files)
 
     def folders(self, account_id: AccountId | None = None) -> tuple[Folder, ...]:
         """Return folders with their counts, ordered by account and name."""
@@ -158,6 +164,10 @@ class Reader:
         """Return the bytes exactly as they came, or None when only headers are here."""
         row = self._connection.execute("SELECT bytes FROM raw WHERE message_id = ?", (message_id,)).fetchone()
         return None if row is None else bytes(row[0])
+
+    def with_message_ids(self, fields: Sequence[str]) -> tuple[StoredMessage, ...]:
+        """Return the messages with these Message-IDs (at most 150) in all folders and accounts, at most 20 of each."""
+        return relatives.with_message_ids(self._connection, fields)
 
     def beginning(self, message_id: MessageId) -> bytes:
         """Return the first bytes of a large message that is not here whole, as far as they are here."""

@@ -50,6 +50,7 @@ from mailclient.ui.reading.pane import ReadingPane
 from mailclient.ui.searching import EMPTY_WORDS, Searching
 from mailclient.ui.start_page import StartPage
 from mailclient.ui.status import StatusBar
+from mailclient.ui.stored_messages import go_to_stored, with_store
 from mailclient.ui.toast import Toast
 from mailclient.ui.vouching import Vouching
 from mailclient.ui.writing_windows import DraftAnswer, DraftMailto, WritingWindows
@@ -198,6 +199,7 @@ class MainWindow(QMainWindow):
         self.pane.xray_wanted.connect(self.xray)
         self.pane.attachments.xray_wanted.connect(partial(show_in_xray, self))
         self.xray_panel.part_wanted.connect(partial(show_in_message, self))
+        self.xray_panel.identity.opened.connect(partial(go_to_stored, self))
         self.pane.told.connect(self.status.say)
         self.pane.nested_opened.connect(lambda raw, _title: self.show_raw(raw))
         self.pane.message_ready.connect(self._message_ready)
@@ -246,10 +248,11 @@ class MainWindow(QMainWindow):
                 self.messages.clear()
                 self.pane.show_message(None)
         if rebuilt:
-            self._select_folder()
+            self.select_folder()
         self.show_title()
 
-    def _select_folder(self) -> None:
+    def select_folder(self) -> None:
+        """Select the listed folder among the folders."""
         key = f"f{self.folder.id}" if self.folder is not None else ""
         index = self.folder_model.index_of(key) if key else self.folder_model.inbox_index()
         if index.isValid():
@@ -266,7 +269,7 @@ class MainWindow(QMainWindow):
                 self.searching.forget()
                 self.show_folder(chosen)
         elif chosen in {"outbox", "drafts"}:
-            self._select_folder()
+            self.select_folder()
             self.deeds.show_outbox() if chosen == "outbox" else self.deeds.show_drafts()
 
     def show_folder(self, folder: Folder | None) -> None:
@@ -349,7 +352,7 @@ class MainWindow(QMainWindow):
         self.xray_panel.show_tab(tab)
 
     def _xray_context(self) -> Context:
-        return self.parts.inspection_context(self.vouching.own_servers())
+        return with_store(self, self.parts.inspection_context(self.vouching.own_servers()))
 
     def leave(self) -> None:
         """Escape: out of the X-ray, then out of the search."""

@@ -85,20 +85,3 @@ def examine_fields(headers: HeaderBlock, explain: ExplainField, defects: tuple[D
                 )
             )
     return FieldsReport(tuple(reports), tuple(findings))
-
-
-def field_json(report: FieldReport) -> dict[str, object]:
-    """Return the keys that ``headers[]`` of ``inspect --json`` gains."""
-    return {
-        "class": report.meaning.field_class,
-        "writer": report.meaning.writer,
-        "status": report.meaning.status,
-        "well_formed": report.well_formed,
-        "oddities": list(report.oddities),
-        "notes": list(report.notes),
-    }
-
-
-def fields_json(report: FieldsReport) -> list[dict[str, object]]:
-    """Return ``field_json`` of each field in order."""
-    return [field_json(field) for field in report.fields]

@@ -7,19 +7,22 @@ lies outside the message (addresses, servers, explanations) is handed in. RFC 53
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
+from mailclient.domain.ids import AccountId, MessageId
 from mailclient.mime.defects import Defect, DefectKind
 from mailclient.mime.sender import SenderTruth, sender_truth
 from mailclient.mime.tree import Message
 from mailclient.xray.ambiguity import examine_ambiguity
 from mailclient.xray.choosing import Choosing, explain_choice
+from mailclient.xray.collection import Around, OpenCollection
 from mailclient.xray.dns_questions import Resolve, offline
 from mailclient.xray.field_meaning import ExplainField, FieldMeaning
 from mailclient.xray.fields import FieldsReport, examine_fields
 from mailclient.xray.finding import Finding, Severity, most_serious_first
+from mailclient.xray.identity import NO_IDENTITY, Identity, examine_identity
 from mailclient.xray.journey import Station, journey
 from mailclient.xray.known_names import NOBODY, KnownNames
 from mailclient.xray.link_types import Content
@@ -80,6 +83,12 @@ class Context:
     """Whom a sender may resemble; read when it is first wanted."""
     resolve: Resolve = offline
     """Answers questions to the DNS; without it no question leaves, and the checks say what is missing."""
+    collection: OpenCollection | None = None
+    """The store in which parents and copies are looked for; without it nothing is known of them."""
+    shown: MessageId | None = None
+    """Which message of the store it is; None for one that is not of the store."""
+    account_names: Mapping[AccountId, str] = field(default_factory=dict)
+    """The accounts of the store as the reader calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +117,8 @@ class Inspection:
     """One sentence for the reading pane."""
     senders: Senders = NO_SENDERS
     replies: Replies = NO_REPLIES
+    identity: Identity = NO_IDENTITY
+    """Its Message-ID, its parents and its copies."""
 
     @property
     def message(self) -> Message:
@@ -184,12 +195,13 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
     content = run("content", lambda: examine_content(opened), NO_CONTENT)
     reports = every("reports", lambda: examine_reports(opened, known.explain_report_field, known.explain_status))
     wrappers = every("wrappers", lambda: examine_wrappers(opened))
+    identity = run("identity", lambda: _identity(opened, route, known), NO_IDENTITY)
     found += every("shape of the report", lambda: incomplete_report(opened))
     found += every("results of other checks", lambda: result_findings(block, results))
     found += every("ambiguity", lambda: examine_ambiguity(opened))
     found += every("defects", lambda: defect_findings(opened.message.defects))
     inner = (*(one.findings for one in parts), *(one.findings for one in reports), *(one.findings for one in wrappers))
-    examined = (senders, replies, route, own_checks, fields, choosing, content)
+    examined = (senders, replies, route, own_checks, fields, choosing, content, identity)
     for findings in (*(one.findings for one in examined), *inner):
         found += findings
     return Inspection(
@@ -211,7 +223,16 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
         summary,
         senders,
         replies,
+        identity,
     )
+
+
+def _identity(opened: OpenedMessage, route: Route, known: Context) -> Identity:
+    around = Around(route, known.own, known.place_field, shown=known.shown, account_names=known.account_names)
+    if known.collection is None:
+        return examine_identity(opened, around)
+    with known.collection() as collection:
+        return examine_identity(opened, replace(around, collection=collection))
 
 
 def _sorted(found: list[Finding]) -> tuple[Finding, ...]:

@@ -6,49 +6,34 @@ The keys are stable and documented in ``docs/inspect.md``. Pure. RFC 5322, RFC 2
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from typing import Final
 
 from mailclient.mime.body import BodyChoice
 from mailclient.mime.defects import Defect
-from mailclient.mime.headers import HeaderBlock
 from mailclient.mime.tree import Message
-from mailclient.mime.wire import summarise_headers
 from mailclient.xray.authentication_report import authentication_json
 from mailclient.xray.content_json import content_json
+from mailclient.xray.field_meaning import FieldMeaning
+from mailclient.xray.identity_json import identity_json
 from mailclient.xray.inspection import Context, Inspection, inspect
 from mailclient.xray.json_values import Json, finding_json
 from mailclient.xray.route_report import route_json
 from mailclient.xray.structure_json import structure_json
 
-Explain = Callable[[str], tuple[str, str]]
-"""Given a header's name, returns a sentence and its RFC."""
-
 MAX_TEXT: Final = 1_000_000
-_LIST_FIELDS: Final = (
-    "List-Id",
-    "List-Post",
-    "List-Help",
-    "List-Subscribe",
-    "List-Unsubscribe",
-    "List-Unsubscribe-Post",
-    "List-Owner",
-    "List-Archive",
-)
 
 
-def report_json(raw: bytes, explain: Explain) -> Json:
+def report_json(raw: bytes, context: Context) -> Json:
     """Return the report of a message; any bytes have one."""
-    return inspection_json(inspect(raw, Context(explain_field=explain)), explain)
+    return inspection_json(inspect(raw, context))
 
 
-def inspection_json(inspection: Inspection, explain: Explain) -> Json:
+def inspection_json(inspection: Inspection) -> Json:
     """Return the report of an inspection."""
-    opened, message, truth, raw = inspection.opened, inspection.message, inspection.sender, inspection.raw
+    opened, message, truth = inspection.opened, inspection.message, inspection.sender
     choice = opened.choice
-    summary = summarise_headers(raw[message.headers.start : message.headers.end])
     return {
-        "headers": _headers(message.headers, explain),
+        "headers": _headers(inspection),
         "structure": structure_json(inspection.parts),
         "body": _body(message, choice),
         "content": content_json(inspection.content),
@@ -70,30 +55,33 @@ def inspection_json(inspection: Inspection, explain: Explain) -> Json:
         },
         "route": route_json(inspection.route),
         "authentication": authentication_json(inspection),
-        "identity": {
-            "message_id": summary.message_id,
-            "in_reply_to": summary.in_reply_to,
-            "references": list(summary.references),
-            "list": {name: value for name in _LIST_FIELDS if (value := message.headers.first(name)) is not None},
-        },
+        "identity": identity_json(inspection),
         "findings": [finding_json(found) for found in inspection.findings],
     }
 
 
-def _headers(block: HeaderBlock, explain: Explain) -> list[Json]:
+def _headers(inspection: Inspection) -> list[Json]:
     result: list[Json] = []
+    block = inspection.message.headers
+    reports = {report.place[0]: report for report in inspection.fields.fields}
     for field in block.fields:
-        sentence, rfc = explain(field.name)
-        mine = [defect for defect in block.defects if field.start <= defect.start < field.end]
+        report = reports.get(field.start)
+        meaning = report.meaning if report else FieldMeaning()
         result.append(
             {
                 "name": field.name,
                 "value": field.text,
                 "raw": field.raw.decode("latin-1"),
                 "range": [field.start, field.end],
-                "explanation": sentence,
-                "rfc": rfc,
-                "defects": [_defect(defect) for defect in mine],
+                "explanation": meaning.sentence,
+                "rfc": meaning.rfc,
+                "class": meaning.field_class,
+                "writer": meaning.writer,
+                "status": meaning.status,
+                "well_formed": report.well_formed if report else None,
+                "oddities": list(report.oddities) if report else [],
+                "notes": list(report.notes) if report else [],
+                "defects": [_defect(defect) for defect in report.defects] if report else [],
             }
         )
     return result

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 
+from mailclient.xray.identity_json import identity_lines
 from mailclient.xray.inspection import Inspection
 from mailclient.xray.journey import journey_lines
 from mailclient.xray.verification_text import lookup_lines, verification_lines
@@ -37,6 +38,7 @@ def report_sections(inspection: Inspection) -> Iterator[Section]:
         for found in inspection.findings
     ]
     yield "Findings", tuple(findings) or (("", "Nothing that needs to be said."),)
+    yield "Identity", tuple(identity_lines(inspection.identity))
     way = journey_lines(inspection.stations)
     yield "Route", tuple(("", line) for line in way) or (("", "No server has written a line about this message."),)
     checks = [

@@ -10,7 +10,7 @@ import resource
 import sys
 import time
 
-from mailclient.app.glossary import explain_header, inspection_context
+from mailclient.app.glossary import inspection_context
 from mailclient.xray.inspection import Inspection, inspect
 from mailclient.xray.own_servers import OwnServers
 from mailclient.xray.report import inspection_json
@@ -25,7 +25,7 @@ CONTEXT = inspection_context(OwnServers(("example.net",)))
 
 def write_all(inspection: Inspection) -> int:
     """Write every form of the report; return the length of all."""
-    document = json.dumps(inspection_json(inspection, explain_header), ensure_ascii=False)
+    document = json.dumps(inspection_json(inspection), ensure_ascii=False)
     written = (document, report_as_text(inspection), report_as_html(inspection))
     return sum(len(text.encode("utf-8")) for text in written)
 

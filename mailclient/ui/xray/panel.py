@@ -23,6 +23,7 @@ from mailclient.ui.xray.colouring import colourings
 from mailclient.ui.xray.content_rows import WORDS_ONLY, content_rows
 from mailclient.ui.xray.detail import Detail
 from mailclient.ui.xray.header_rows import header_rows
+from mailclient.ui.xray.identity_rows import identity_rows
 from mailclient.ui.xray.other_views_tab import OtherViewsTab
 from mailclient.ui.xray.route_tab import RouteTab
 from mailclient.ui.xray.saving import save_message, save_part, save_report
@@ -34,7 +35,7 @@ from mailclient.xray.report_text import report_as_text
 
 Explain = Lookup
 RunInBackground = Callable[[Callable[[], object], Callable[[object], object]], None]
-TABS = ("findings", "headers", "route", "authentication", "structure", "content", "other")
+TABS = ("findings", "headers", "route", "authentication", "identity", "structure", "content", "other")
 """The tabs by short names, in their order."""
 NOTHING_FOUND = "Nothing about this message needs to be said.\nThat does not prove who wrote it: see Authentication."
 
@@ -75,6 +76,7 @@ class XrayPanel(QWidget):
         self.headers = ThingTree("Header fields", ("Field", "Class", "Written by", "Value"), self)
         self.route = RouteTab(self)
         self.authentication = AuthenticationTab(verifying, self)
+        self.identity = ThingTree("Identity", ("What", "Says", "Where"), self, tree=True, widest=1)
         self.structure = ThingTree(
             "Structure of the message", ("Part", "Type", "Encoding", "Size", "Place", "File name"), self, tree=True
         )
@@ -97,6 +99,7 @@ class XrayPanel(QWidget):
             (self.headers, "Headers"),
             (self.route, "Route"),
             (self.authentication, "Authentication"),
+            (self.identity, "Identity"),
             (self.structure, "Structure"),
             (self.content, "Content"),
             (self.other, "Other"),
@@ -147,7 +150,7 @@ class XrayPanel(QWidget):
 
     def _trees(self) -> tuple[ThingTree, ...]:
         tables = self.route.table, self.authentication.table
-        return self.findings, self.headers, *tables, self.structure, self.content
+        return self.findings, self.headers, *tables, self.identity, self.structure, self.content
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -246,6 +249,7 @@ class XrayPanel(QWidget):
         self.headers.show_rows(header_rows(found, self._explain, self._context().place_field))
         self.route.show_inspection(found)
         self.authentication.show_inspection(found, self._verifying.kept(found.raw))
+        self.identity.show_rows(identity_rows(found))
         self.structure.show_rows(r.structure_rows(found))
         self.content.show_rows(content_rows(found), WORDS_ONLY)
         self.other.show_inspection(found)
@@ -323,7 +327,7 @@ class XrayPanel(QWidget):
 
     def _save_report(self) -> None:
         if self.inspection is not None:
-            save_report(self, self.inspection, self._explain, self._detail.setText)
+            save_report(self, self.inspection, self._detail.setText)
 
     def _save_part(self, *, decoded: bool) -> None:
         part = self.current_part()

@@ -14,30 +14,30 @@ from mailclient.mime.headers import parse_header_block
 from mailclient.mime.tree import Part
 from mailclient.ui.models.sentences import size
 from mailclient.ui.reading.saving import save_as
-from mailclient.xray.inspection import Inspection, Lookup
+from mailclient.xray.inspection import Inspection
 from mailclient.xray.report import inspection_json
 from mailclient.xray.report_text import report_as_html, report_as_text
 
 Tell = Callable[[str], object]
 
 
-def report_bytes(inspection: Inspection, suffix: str, explain: Lookup) -> bytes:
+def report_bytes(inspection: Inspection, suffix: str) -> bytes:
     """Return the report in the form that a file's name ends with; text for any other."""
     match suffix.lower():
         case ".json":
-            return json.dumps(inspection_json(inspection, explain), ensure_ascii=False, indent=1).encode()
+            return json.dumps(inspection_json(inspection), ensure_ascii=False, indent=1).encode()
         case ".html" | ".htm":
             return report_as_html(inspection).encode()
         case _:
             return report_as_text(inspection).encode()
 
 
-def save_report(parent: QWidget, inspection: Inspection, explain: Lookup, tell: Tell) -> None:
+def save_report(parent: QWidget, inspection: Inspection, tell: Tell) -> None:
     """Ask where to, and save the report."""
     kinds = "Text (*.txt);;HTML (*.html);;JSON (*.json)"
     chosen, _ = QFileDialog.getSaveFileName(parent, "Save report", "report.txt", kinds)
     if chosen:
-        write(Path(chosen), report_bytes(inspection, Path(chosen).suffix, explain), tell)
+        write(Path(chosen), report_bytes(inspection, Path(chosen).suffix), tell)
 
 
 def save_part(parent: QWidget, inspection: Inspection, part: Part, tell: Tell, *, decoded: bool) -> None:

@@ -14,7 +14,7 @@ from mailclient.mime.tree import parse_message
 from mailclient.xray.antispam import decode_antispam
 from mailclient.xray.field_grammar import form_problem
 from mailclient.xray.field_meaning import CLASSES, WRITERS
-from mailclient.xray.fields import examine_fields, fields_json
+from mailclient.xray.fields import examine_fields
 
 ROOT = Path(__file__).resolve().parents[3]
 REGISTRY = [
@@ -105,7 +105,7 @@ def test_each_field_is_told_in_order_with_its_bytes() -> None:
     report = examine_fields(parse_header_block(raw), explain_field)
     assert [field.name for field in report.fields] == ["Received", "Subject", "X-Spam-Flag"]
     assert b"".join(field.raw for field in report.fields) == raw[:-2]
-    assert [keys["class"] for keys in fields_json(report)] == ["trace", "other", "vendor"]
+    assert [field.meaning.field_class for field in report.fields] == ["trace", "other", "vendor"]
     assert [raw[slice(*field.place)] == field.raw for field in report.fields] == [True] * 3
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mailclient.xray.inspection import Context
 from mailclient.xray.opened import open_message
 from mailclient.xray.other_views import OtherMailer, as_seen_by, read_again
 from mailclient.xray.report import report_json
@@ -62,7 +63,7 @@ def test_the_doctor_tries_another_transfer_encoding() -> None:
 
 
 def test_the_report_tells_parts_and_content() -> None:
-    report = report_json((SPECIMENS / "newsletter.eml").read_bytes(), lambda _name: ("", ""))
+    report = report_json((SPECIMENS / "newsletter.eml").read_bytes(), Context())
     told = json.loads(json.dumps(report))
     html = told["structure"]["children"][1]
     assert html["place"] == "body" and len(html["sha256"]) == 64 and html["magic"]["agrees"]

@@ -235,7 +235,7 @@ def test_answers_can_be_kept_and_given_again() -> None:
 
 
 def test_the_json_has_the_keys_of_the_design() -> None:
-    report = inspection_json(examine(RECEIVED + sign(MESSAGE, rsa_key()), ANSWERS), lambda _name: ("", ""))
+    report = inspection_json(examine(RECEIVED + sign(MESSAGE, rsa_key()), ANSWERS))
     assert isinstance(report, dict)
     found = report["authentication"]
     assert {"spf", "dkim", "dmarc", "arc", "authentication_results", "summary", "missing", "dns"} <= set(found)

@@ -19,6 +19,7 @@ from mailclient.ui.looks import Looks
 from mailclient.ui.menus import Menus
 from mailclient.ui.message_commands import MessageCommands
 from mailclient.ui.searching import Searching
+from mailclient.ui.vouching import Vouching
 from mailclient.ui.window import MainWindow
 
 
@@ -49,7 +50,7 @@ def test_no_mnemonic_is_given_twice_in_a_menu() -> None:
 
 @pytest.mark.parametrize("name", [spec.name for spec in all_specs()])
 def test_every_action_has_something_to_do_and_it_is_ours(name: str) -> None:
-    owners = (MessageCommands, Looks, Deeds, FolderDeeds, Keeping, Searching, MainWindow)
+    owners = (MessageCommands, Looks, Deeds, FolderDeeds, Keeping, Searching, Vouching, MainWindow)
     found = next((getattr(owner, name) for owner in owners if callable(getattr(owner, name, None))), None)
     if found is None:
         assert name in ANSWERS or name.startswith(("sort_", "theme_"))

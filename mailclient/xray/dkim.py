@@ -14,12 +14,13 @@ from typing import Final
 
 from mailclient.domain.dns import Answer, AnswerStatus, Lookup, Question, RecordType
 from mailclient.mime.headers import HeaderBlock, HeaderField
-from mailclient.xray.dkim_canonical import canonical_body, signed_data, with_crlf
+from mailclient.xray.dkim_canonical import signed_data
 from mailclient.xray.dkim_findings import key_findings, signature_findings
 from mailclient.xray.dkim_tags import KeyRecord, Signature, parse_key_record, parse_signature
 from mailclient.xray.dns_questions import Asking
 from mailclient.xray.finding import Finding, Range
-from mailclient.xray.signature_check import Outcome, check_signature, hash_of
+from mailclient.xray.signature_check import Outcome, check_signature
+from mailclient.xray.signed_body import SignedBody
 
 MAX_SIGNATURES: Final = 10
 MAX_KEYS: Final = 5
@@ -68,17 +69,17 @@ Tried = tuple[DkimVerdict, KeyRecord | None, int | None, bool | None, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """A message prepared for checking signatures: its header and its body with CRLF line ends."""
+    """A message prepared for checking signatures."""
 
     block: HeaderBlock
-    body: bytes
+    body: SignedBody
     received_at: datetime | None = None
     """When the message came; from the line of the own server."""
 
 
 def covered(raw: bytes, block: HeaderBlock, received_at: datetime | None = None) -> Covered:
     """Return what checks of signatures need of a message."""
-    return Covered(block, with_crlf(raw[block.body_start :]), received_at)
+    return Covered(block, SignedBody(raw, block.body_start), received_at)
 
 
 def signature_fields(block: HeaderBlock) -> Iterator[HeaderField]:
@@ -109,7 +110,7 @@ def check_dkim(message: Covered, field: HeaderField) -> Asking[DkimResult]:
         verdict = DkimVerdict.FAIL
         steps.append("The signature had expired when the message came.")
     findings = (
-        *signature_findings(message.block, len(message.body), signature, place, message.received_at),
+        *signature_findings(message.block, message.body, signature, place, message.received_at),
         *key_findings(key, check_bits, len(answer.records), place),
     )
     return _result(
@@ -120,12 +121,10 @@ def check_dkim(message: Covered, field: HeaderField) -> Asking[DkimResult]:
 
 def check_body(message: Covered, signature: Signature) -> tuple[bool | None, str]:
     """Return whether the body has the hash that the signature names, with a sentence."""
-    body = canonical_body(message.body, signature.body_canonical)
-    if signature.length is not None:
-        if signature.length > len(body):
-            return False, f"The signature covers {signature.length} bytes of the body, but there are only {len(body)}."
-        body = body[: signature.length]
-    if hash_of(body, signature.algorithm) == signature.body_hash:
+    form, length = signature.body_canonical, signature.length
+    if length is not None and length > (there := len(message.body.form(form))):
+        return False, f"The signature covers {length} bytes of the body, but there are only {there}."
+    if message.body.hash(form, length, signature.algorithm) == signature.body_hash:
         return True, "The body is what was signed: its hash is the one in the signature."
     return False, "The body was changed after signing: its hash is another."
 

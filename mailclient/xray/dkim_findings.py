@@ -8,6 +8,7 @@ from typing import Final
 from mailclient.mime.headers import HeaderBlock
 from mailclient.xray.dkim_tags import KeyRecord, Signature
 from mailclient.xray.finding import Finding, Range, Severity
+from mailclient.xray.signed_body import SignedBody
 
 _MATTER: Final = ("subject", "date", "to", "cc", "reply-to", "content-type", "message-id")
 _ONCE: Final = ("from", "subject", "date", "to", "cc", "reply-to", "sender", "content-type", "message-id")
@@ -16,12 +17,12 @@ _USUAL_BITS: Final = 2_048
 
 
 def signature_findings(
-    block: HeaderBlock, body_bytes: int, signature: Signature, place: Range, received_at: datetime | None
+    block: HeaderBlock, body: SignedBody, signature: Signature, place: Range, received_at: datetime | None
 ) -> tuple[Finding, ...]:
     """Return the findings of a signature that could be read."""
     findings: list[Finding] = []
     if signature.length is not None:
-        findings.append(_length(body_bytes, signature.length, place))
+        findings.append(_length(len(body.form(signature.body_canonical)), signature.length, place))
     if signature.algorithm == "rsa-sha1":
         findings.append(
             Finding(
@@ -61,7 +62,7 @@ def signature_findings(
 
 
 def _length(body_bytes: int, length: int, place: Range) -> Finding:
-    if body_bytes > length + 2:
+    if body_bytes > length:
         return Finding(
             "dkim-partial-body",
             Severity.WARNING,

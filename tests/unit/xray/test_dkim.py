@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import random
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from mailclient.domain.dns import Answer, AnswerStatus, Question
 from mailclient.mime.headers import parse_header_block
 from mailclient.xray.dkim import DkimResult, DkimVerdict, check_dkim, covered, signature_fields
-from mailclient.xray.dkim_canonical import canonical_body, canonical_field
+from mailclient.xray.dkim_canonical import canonical_body, canonical_field, with_crlf
 from mailclient.xray.dkim_tags import parse_key_record, parse_signature, parse_tags
 from mailclient.xray.dns_questions import offline, run
 from mailclient.xray.finding import Severity
@@ -83,6 +84,15 @@ def test_the_hashes_and_forms_of_rfc_6376_section_3_4() -> None:
     assert canonical_field(b"A: X\r\n", "relaxed") == b"a:X\r\n"
     assert canonical_field(b"B : Y\t\r\n\tZ  \r\n", "relaxed") == b"b:Y Z\r\n"
     assert canonical_field(b"B : Y\t\r\n\tZ  \r\n", "simple") == b"B : Y\t\r\n\tZ  \r\n"
+
+
+@given(st.lists(st.sampled_from([b" ", b"\t", b"\r\n", b"\n", b"\r", b"a", b"  \r\n"]), max_size=40).map(b"".join))
+def test_the_relaxed_form_is_what_two_expressions_say(body: bytes) -> None:
+    lines = re.sub(rb"(?<!\r)\n", b"\r\n", body)
+    assert with_crlf(body) == lines
+    short = re.sub(rb"[ \t]+(\r\n|\Z)", rb"\1", re.sub(rb"[ \t]+", b" ", lines))
+    wanted = re.sub(rb"(\r\n)*\Z", b"", short)
+    assert canonical_body(lines, "relaxed") == (wanted + b"\r\n" if wanted else b"")
 
 
 def test_the_body_hash_of_rfc_6376_appendix_a() -> None:
@@ -192,6 +202,13 @@ def test_of_several_records_the_right_one_counts_and_it_is_said() -> None:
     found = check(raw, key_record(rsa_key(1024)), "some other text", key_record(rsa_key()))
     assert found.verdict is DkimVerdict.PASS
     assert "dkim-several-keys" in ids(found)
+
+
+def test_a_length_that_covers_all_of_the_canonical_body_leaves_nothing_unsigned() -> None:
+    """Blanks and empty lines that the form takes away are not text that somebody added."""
+    found = check(sign(MESSAGE, rsa_key(), tags={"l": "17"}), key_record(rsa_key()))
+    assert found.verdict is DkimVerdict.PASS
+    assert ids(found) >= {"dkim-length"} and "dkim-partial-body" not in ids(found)
 
 
 def test_weak_arithmetic_is_no_pass() -> None:

@@ -14,8 +14,9 @@ from mailclient.mime.defects import DefectKind
 
 KNOWN_ENCODINGS: Final = frozenset({"7bit", "8bit", "binary", "quoted-printable", "base64"})
 _UUENCODE: Final = frozenset({"x-uuencode", "x-uue", "uuencode"})
-_NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/=\s]")
-_JUNK: Final = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
+_BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_BASE64_OR_WHITE: Final = _BASE64 + b" \t\r\n\f\v"
+_JUNK: Final = bytes(set(range(256)) - set(_BASE64))
 MAX_PIECES: Final = 10_000
 _QP_ENCODED: Final = re.compile(rb"[^\t -<>-~]")
 _BASE64_AFTER_PADDING: Final = re.compile(rb"=\s*[A-Za-z0-9+/]")
@@ -44,7 +45,7 @@ def decode_transfer(raw: bytes, encoding: str) -> Decoded:
 
 
 def _base64(raw: bytes) -> Decoded:
-    defect = DefectKind.BAD_BASE64 if _NOT_BASE64.search(raw) else None
+    defect = DefectKind.BAD_BASE64 if raw.translate(None, _BASE64_OR_WHITE) else None
     if defect is None and not _BASE64_AFTER_PADDING.search(raw):
         try:
             return Decoded(binascii.a2b_base64(raw))

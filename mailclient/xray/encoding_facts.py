@@ -17,13 +17,14 @@ MAX_DAMAGE: Final = 20
 _JUNK: Final = re.compile(rb"[^A-Za-z0-9+/=\s]+")
 _PADDING_INSIDE: Final = re.compile(rb"=\s{0,4}(?=[A-Za-z0-9+/])")
 _WHITE: Final = bytes(range(33))
-_LONG_LINE: Final = re.compile(rb"(?<![^\r\n])[^\r\n]{77,}")
-"""Only from the start of a line: else each of its letters would be tried as one."""
+_BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n\f\v"
+MAX_ENCODED_LINE: Final = 76
+MAX_TEXT_LINE: Final = 998
 _BAD_ESCAPE: Final = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]{0,80}(?:\r?\n|\Z))[^\r\n]{0,2}")
 _LOWER_HEX: Final = re.compile(rb"=(?:[0-9A-F][a-f]|[a-f][0-9A-Fa-f])")
 _8BIT: Final = re.compile(rb"[\x80-\xff]+")
 _NUL: Final = re.compile(rb"\0+")
-_LONG_TEXT_LINE: Final = re.compile(rb"(?<![^\r\n])[^\r\n]{999,}")
+_LINE_END: Final = re.compile(rb"[\r\n]|\Z")
 _BLANK_END: Final = re.compile(rb"(?<=[^ \t\r\n])[ \t]{1,80}(?=\r?\n)")
 
 
@@ -85,15 +86,27 @@ def _places(
         yield Damage(identifier, sentence, match.start(), match.end())
 
 
+def _long_line(raw: bytes, start: int, end: int, limit: int, identifier: str, sentence: str) -> Iterator[Damage]:
+    """Yield the first line longer than ``limit``. Steps from one line end to the last of the next window."""
+    line, size = start, limit + 1
+    while line + size <= end:
+        last = max(raw.rfind(b"\n", line, line + size), raw.rfind(b"\r", line, line + size))
+        if last < 0:
+            found = _LINE_END.search(raw, line + size, end)
+            yield Damage(identifier, sentence, line, found.start() if found else end)
+            return
+        line = last + 1
+
+
 def _base64(raw: bytes, start: int, end: int) -> Iterator[Damage]:
-    junk = list(
-        _places(_JUNK, raw, start, end, "base64-junk", "Bytes that are no base64; some programs skip them, some stop.")
-    )
-    yield from junk
+    strange = raw[start:end].translate(None, _BASE64)
+    junk = "Bytes that are no base64; some programs skip them, some stop."
+    if strange:
+        yield from _places(_JUNK, raw, start, end, "base64-junk", junk)
     inside = "Padding in the middle; some programs stop here, some go on."
     yield from _places(_PADDING_INSIDE, raw, start, end, "base64-padding-inside", inside)
-    yield from islice(_places(_LONG_LINE, raw, start, end, "base64-long-line", "A line of more than 76 characters."), 1)
-    if not junk:
+    yield from _long_line(raw, start, end, MAX_ENCODED_LINE, "base64-long-line", "A line of more than 76 characters.")
+    if not strange:
         letters = raw[start:end].translate(None, _WHITE)
         if len(letters) % 4:
             yield Damage(
@@ -110,10 +123,11 @@ def _quoted_printable(raw: bytes, start: int, end: int) -> Iterator[Damage]:
     yield from _places(_8BIT, raw, start, end, "quoted-printable-8bit", "Bytes outside ASCII that should be escaped.")
     for pattern, name, sentence in (
         (_LOWER_HEX, "lower-case", "Escapes in lower case; allowed to read, not to write."),
-        (_LONG_LINE, "long-line", "A line of more than 76 characters."),
         (_BLANK_END, "blank-end", "A blank at the end of a line, which transport may take away."),
     ):
         yield from islice(_places(pattern, raw, start, end, f"quoted-printable-{name}", sentence), 1)
+    long = "A line of more than 76 characters."
+    yield from _long_line(raw, start, end, MAX_ENCODED_LINE, "quoted-printable-long-line", long)
 
 
 def _identity(raw: bytes, start: int, end: int, name: str) -> Iterator[Damage]:
@@ -125,4 +139,4 @@ def _identity(raw: bytes, start: int, end: int, name: str) -> Iterator[Damage]:
         yield from islice(_places(_8BIT, raw, start, end, "8bit-in-7bit", sentence), 1)
     if b"\0" in body:
         yield from islice(_places(_NUL, raw, start, end, "nul", "NUL bytes, which neither 7bit nor 8bit may hold."), 1)
-    yield from islice(_places(_LONG_TEXT_LINE, raw, start, end, "line-too-long", "A line of more than 998 bytes."), 1)
+    yield from _long_line(raw, start, end, MAX_TEXT_LINE, "line-too-long", "A line of more than 998 bytes.")

@@ -22,7 +22,7 @@ from mailclient.xray.places import Places
 
 MAX_LINKS: Final = 5_000
 MAX_TEXT: Final = 2_000_000
-_URL_IN_TEXT: Final = re.compile(
+URL_IN_TEXT: Final = re.compile(
     r"\bhttps?://[^\s<>\"'\u00a0]{1,2000}|\bwww\.[\w-]{1,63}\.[^\s<>\"'\u00a0]{2,2000}", re.IGNORECASE
 )
 _TEXTS: Final = frozenset({"text/plain", "text/html", "text/enriched", "application/xhtml+xml", "image/svg+xml"})
@@ -145,7 +145,7 @@ def _plain(opened: OpenedMessage, part: Part, collected: _Collected) -> None:
     read = opened.text(part)
     source = html_source(opened.data(part), read.charset, read.text)
     mapped = _Mapped(opened, part, exact=source.has_places)
-    for match in _URL_IN_TEXT.finditer(source.text[:MAX_TEXT]):
+    for match in addresses_in(source.text[:MAX_TEXT]):
         if len(collected.links) >= MAX_LINKS:
             return
         url = match[0].rstrip(_TRAILING)
@@ -153,6 +153,25 @@ def _plain(opened: OpenedMessage, part: Part, collected: _Collected) -> None:
         address = letters if "://" in letters[:9] else f"http://{letters}"
         end = match.start() + len(url)
         collected.links.append(_link(address, "", part, mapped, match.start(), end, ""))
+
+
+def addresses_in(text: str) -> Iterator[re.Match[str]]:
+    """Yield the addresses in text. Jumps from one beginning to the next: the expression alone would try every letter."""
+    lower = text.lower()
+    if len(lower) != len(text):  # A few letters become two: then places would differ.
+        yield from URL_IN_TEXT.finditer(text)
+        return
+    scheme, host, end = lower.find("http"), lower.find("www."), 0
+    while scheme >= 0 or host >= 0:
+        first = scheme if host < 0 or 0 <= scheme < host else host
+        match = URL_IN_TEXT.match(text, first) if first >= end else None
+        if match is not None:
+            yield match
+            end = match.end()
+        # The rest of an address may begin like another one.
+        behind = max(first + 1, end)
+        scheme = lower.find("http", behind) if 0 <= scheme < behind else scheme
+        host = lower.find("www.", behind) if 0 <= host < behind else host
 
 
 __all__ = ["Content", "Form", "Hidden", "Link", "Remote", "Script", "Trait", "examine_content"]

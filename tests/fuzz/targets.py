@@ -42,6 +42,7 @@ from mailclient.xray.spf import check_spf
 from mailclient.xray.spf_record import BrokenRecord, parse_record
 from mailclient.xray.tnef import read_tnef
 from tests.fuzz.seeds import CHARSETS, DKIM, MESSAGE, PAGE, RECEIVED, REPORT, RESULTS, RTF, TNEF
+from tests.support.mutation import SPECIALS
 
 WHERE: Final = parse_address("192.0.2.7")
 MAX_UNPACKED: Final = 1 << 20
@@ -320,6 +321,6 @@ TARGETS: Final[dict[str, Target]] = {
     "whole": Target(
         read_whole,
         (*MESSAGE, b"Received: " + RECEIVED[0] + b"\r\nDKIM-Signature: " + DKIM[0] + b"\r\n" + MESSAGE[0]),
-        (),
+        SPECIALS,
     ),
 }

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mailclient.xray.finding import Severity
 from mailclient.xray.link_targets import Trait, host_in_text, read_target, site_of
-from mailclient.xray.links import Content, Link, examine_content
+from mailclient.xray.links import URL_IN_TEXT, Content, Link, addresses_in, examine_content
 from mailclient.xray.opened import open_message
 
 SPECIMENS = Path(__file__).resolve().parents[3] / "resources/specimens"
@@ -241,3 +241,11 @@ def test_no_html_raises(pieces: list[str]) -> None:
         assert link.decoded_range is None or 0 <= link.decoded_range[0] < link.decoded_range[1] <= len(body.encode())
     read_target(body)
     host_in_text(body)
+
+
+BEGINNINGS = ("http://", "HTTPS://", "www.", "WWW.a.", "://", "a", ".", " ", "b.example/c", "İ", "é", "<", "h")
+
+
+@given(st.lists(st.sampled_from(BEGINNINGS), max_size=25).map("".join))
+def test_addresses_in_text_are_those_that_the_expression_alone_finds(text: str) -> None:
+    assert [match[0] for match in addresses_in(text)] == [match[0] for match in URL_IN_TEXT.finditer(text)]

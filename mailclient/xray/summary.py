@@ -60,12 +60,8 @@ def summarise(
     """Return the summary line of a message. ``by_list``: a mailing list says that it sent it on."""
     if sender.ambiguous:
         return Summary("It is not clear who this is from.", Mark.UNCLEAR, sender.warnings[0] if sender.warnings else "")
-    domain = sender.address.rpartition("@")[2].lower()
-    if verification is not None and verification.asked and verification.dmarc is not None:
-        found = _from_own(domain, verification, verification.dmarc, by_list=by_list)
-        if found is not None:
-            return found
-    found = _from_results(domain, [field for field in results if field.trusted], by_list=by_list)
+    domain = a_labels(sender.address.rpartition("@")[2])
+    found = _checked(domain, results, verification, by_list=by_list)
     if found is not None:
         return found
     if not route.hops and own is not None and sender.address.lower() in own.all_addresses:
@@ -73,6 +69,20 @@ def summarise(
     if not route.hops:
         return Summary("No server has written anything about this message.", Mark.NEUTRAL)
     return Summary("Nothing vouches for this sender.", Mark.NEUTRAL, "Your servers wrote down no check that they made.")
+
+
+def _checked(
+    domain: str, results: Sequence[AuthenticationResults], verification: Verification | None, *, by_list: bool
+) -> Summary | None:
+    """From own checks where they were made, else from what the reader's servers wrote; None when neither says anything.
+
+    ``domain`` has A-labels: beside a mark no letters stand that look like others. The address above reads as it was written.
+    """
+    if verification is not None and verification.asked and verification.dmarc is not None:
+        found = _from_own(domain, verification, verification.dmarc, by_list=by_list)
+        if found is not None:
+            return found
+    return _from_results(domain, [field for field in results if field.trusted], by_list=by_list)
 
 
 def _from_own(domain: str, verification: Verification, dmarc: DmarcResult, *, by_list: bool) -> Summary | None:
@@ -103,7 +113,7 @@ def _from_results(domain: str, fields: Sequence[AuthenticationResults], *, by_li
     # Relaxed alignment (RFC 9989 section 4.4.1); whether the owner wants it strict, only the DNS knows.
     signers = [signer for signer in signed_by if same_organisation(signer, domain)]
     sent = any(method == "spf" and same_organisation(sender, domain) for method, sender in passed)
-    confirmed = ("dmarc", a_labels(domain)) in passed
+    confirmed = ("dmarc", domain) in passed
     failed = [result for result in results if result.method == "dmarc" and result.result in {"fail", "hardfail"}]
     if failed and not confirmed:
         asks = any(result.policy in _ASKING or not result.policy for result in failed)
@@ -117,7 +127,7 @@ def _from_results(domain: str, fields: Sequence[AuthenticationResults], *, by_li
 
 
 def _confirmed(domain: str, signers: Sequence[str], *, sent: bool) -> str:
-    signer = domain if a_labels(domain) in signers else next(iter(signers), "")
+    signer = domain if domain in signers else next(iter(signers), "")
     if signer and sent:
         whose = "its servers" if signer == domain else f"the servers of {domain}"
         return f"Signed by {signer}, sent through {whose}."

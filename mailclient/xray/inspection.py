@@ -19,6 +19,7 @@ from mailclient.xray.ambiguity import examine_ambiguity
 from mailclient.xray.choosing import Choosing, explain_choice
 from mailclient.xray.collection import Around, OpenCollection
 from mailclient.xray.dns_questions import Resolve, offline
+from mailclient.xray.enclosed import Enclosure, examine_enclosed
 from mailclient.xray.field_meaning import ExplainField, FieldMeaning
 from mailclient.xray.fields import FieldsReport, examine_fields
 from mailclient.xray.finding import Finding, Severity, most_serious_first
@@ -119,6 +120,8 @@ class Inspection:
     replies: Replies = NO_REPLIES
     identity: Identity = NO_IDENTITY
     """Its Message-ID, its parents and its copies."""
+    enclosed: tuple[Enclosure, ...] = ()
+    """Files inside of parts that are no parts themselves."""
 
     @property
     def message(self) -> Message:
@@ -195,12 +198,13 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
     content = run("content", lambda: examine_content(opened), NO_CONTENT)
     reports = every("reports", lambda: examine_reports(opened, known.explain_report_field, known.explain_status))
     wrappers = every("wrappers", lambda: examine_wrappers(opened))
+    enclosed = every("enclosed files", lambda: examine_enclosed(opened))
     identity = run("identity", lambda: _identity(opened, route, known), NO_IDENTITY)
     found += every("shape of the report", lambda: incomplete_report(opened))
     found += every("results of other checks", lambda: result_findings(block, results))
     found += every("ambiguity", lambda: examine_ambiguity(opened))
     found += every("defects", lambda: defect_findings(opened.message.defects))
-    inner = (*(one.findings for one in parts), *(one.findings for one in reports), *(one.findings for one in wrappers))
+    inner = [one.findings for group in (parts, reports, wrappers, enclosed) for one in group]
     examined = (senders, replies, route, own_checks, fields, choosing, content, identity)
     for findings in (*(one.findings for one in examined), *inner):
         found += findings
@@ -224,6 +228,7 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
         senders,
         replies,
         identity,
+        enclosed,
     )
 
 

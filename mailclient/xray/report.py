@@ -13,6 +13,7 @@ from mailclient.mime.defects import Defect
 from mailclient.mime.tree import Message
 from mailclient.xray.authentication_report import authentication_json
 from mailclient.xray.content_json import content_json
+from mailclient.xray.enclosed_json import enclosed_json, reports_json, wrappers_json
 from mailclient.xray.field_meaning import FieldMeaning
 from mailclient.xray.identity_json import identity_json
 from mailclient.xray.inspection import Context, Inspection, inspect
@@ -36,6 +37,9 @@ def inspection_json(inspection: Inspection) -> Json:
         "headers": _headers(inspection),
         "structure": structure_json(inspection.parts),
         "body": _body(message, choice),
+        "reports": reports_json(inspection.reports),
+        "wrappers": wrappers_json(inspection.wrappers),
+        "enclosed": enclosed_json(inspection.enclosed),
         "content": content_json(inspection.content),
         "attachments": [
             {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 
+from mailclient.xray.enclosed_json import enclosed_lines
 from mailclient.xray.identity_json import identity_lines
 from mailclient.xray.inspection import Inspection
 from mailclient.xray.journey import journey_lines
@@ -65,6 +66,9 @@ def report_sections(inspection: Inspection) -> Iterator[Section]:
             for facts in inspection.parts
         ),
     )
+    inside = tuple(enclosed_lines(inspection))
+    if inside:
+        yield "Reports, wrappers and enclosed files", inside
     yield "Header", tuple((field.name, field.text[:MAX_VALUE]) for field in inspection.message.headers.fields)
 
 

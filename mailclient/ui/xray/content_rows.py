@@ -1,11 +1,11 @@
-"""What a message contains beyond words, as rows: links, remote things by host, forms, code, hidden text, reports. Pure."""
+"""What a message contains beyond words, as rows: reports, files, links, remote things, forms, code. Pure."""
 
 from __future__ import annotations
 
+from mailclient.ui.xray.enclosed_rows import enclosure_group, report_group, wrapper_group
 from mailclient.ui.xray.rows import MAX_CELL, Row
 from mailclient.xray.inspection import Inspection
 from mailclient.xray.link_types import Content, Link
-from mailclient.xray.reports import Report
 
 MAX_ROWS = 1_000
 WORDS_ONLY = "No links, nothing remote, no forms, no code: words only."
@@ -15,7 +15,9 @@ WORDS_ONLY = "No links, nothing remote, no forms, no code: words only."
 def content_rows(inspection: Inspection) -> tuple[Row, ...]:
     """Return a group of rows for each kind of thing that is there."""
     content = inspection.content
-    groups = [_report_group(report) for report in inspection.reports]
+    groups = [report_group(report) for report in inspection.reports]
+    groups += [wrapper_group(wrapper, inspection) for wrapper in inspection.wrappers]
+    groups += [enclosure_group(enclosure) for enclosure in inspection.enclosed]
     groups += [
         _group("Links", tuple(_link_row(link) for link in content.links[:MAX_ROWS])),
         _group("Remote content", _remote_rows(content)),
@@ -84,17 +86,3 @@ def _remote_rows(content: Content) -> tuple[Row, ...]:
         )
         rows.append(Row((what, remote.url[:MAX_CELL], remote.host), remote.evidence, detail, thing=remote))
     return tuple(rows)
-
-
-def _report_group(report: Report) -> Row:
-    children = tuple(
-        Row(
-            (field.name, field.value[:MAX_CELL], group.title),
-            field.evidence,
-            f"{field.meaning}\n{field.rfc}",
-            thing=field,
-        )
-        for group in report.groups
-        for field in group.fields
-    )
-    return Row((f"Report ({report.kind.value})", report.summary, ""), None, report.summary, children=children)

@@ -79,7 +79,7 @@ def _link_row(number: int, link: Link, identity: Identity) -> Row:
     says = f"{one.subject or '(no subject)'} – {one.sender_name or one.sender_address}"
     when = f", {short_date(one.date_unix_s)}" if one.date_unix_s is not None else ""
     cells = (f"{number}. Here{parent}", says[:MAX_CELL], f"{identity.where(one)}{when}")
-    return Row(cells, link.place, f"{detail}\n{OPEN_IT}", "check", "success", one)
+    return Row(cells, link.place, f"{detail}\n{OPEN_IT}", "unread", "accent", one)
 
 
 def _copies_group(identity: Identity) -> Row:
@@ -98,7 +98,7 @@ def _copy_row(copy: Copy, identity: Identity) -> Row:
     if not copy.is_shown:
         detail.append(OPEN_IT)
     if copy.is_shown:
-        word, mark = "This one", ("check", "success")
+        word, mark = "This one", ("read", "accent")
     elif copy.contradicts:
         word, mark = "Another message", ("warning", "warning")
     else:

@@ -26,10 +26,12 @@ from mailclient.ui.xray.header_rows import header_rows
 from mailclient.ui.xray.identity_rows import identity_rows
 from mailclient.ui.xray.other_views_tab import OtherViewsTab
 from mailclient.ui.xray.route_tab import RouteTab
-from mailclient.ui.xray.saving import save_message, save_part, save_report
+from mailclient.ui.xray.saving import save_enclosed, save_message, save_part, save_report
 from mailclient.ui.xray.source_view import SourceView
+from mailclient.ui.xray.structure_rows import structure_rows
 from mailclient.ui.xray.thing_tree import ThingTree
 from mailclient.ui.xray.verifying import Verifying
+from mailclient.xray.enclosed import EnclosedFile
 from mailclient.xray.inspection import Context, Inspection, Lookup, inspect
 from mailclient.xray.report_text import report_as_text
 
@@ -250,7 +252,7 @@ class XrayPanel(QWidget):
         self.route.show_inspection(found)
         self.authentication.show_inspection(found, self._verifying.kept(found.raw))
         self.identity.show_rows(identity_rows(found))
-        self.structure.show_rows(r.structure_rows(found))
+        self.structure.show_rows(structure_rows(found))
         self.content.show_rows(content_rows(found), WORDS_ONLY)
         self.other.show_inspection(found)
         count = len(found.findings)
@@ -330,6 +332,11 @@ class XrayPanel(QWidget):
             save_report(self, self.inspection, self._detail.setText)
 
     def _save_part(self, *, decoded: bool) -> None:
+        trees = (each.current_thing() for each in (self.structure, self.content) if each.isVisible())
+        file = next((thing for thing in trees if isinstance(thing, EnclosedFile)), None)
+        if file is not None and self.inspection is not None:
+            save_enclosed(self, self.inspection, file, self._detail.setText, decoded=decoded)
+            return
         part = self.current_part()
         if part is not None and self.inspection is not None:
             save_part(self, self.inspection, part, self._detail.setText, decoded=decoded)

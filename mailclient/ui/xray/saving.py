@@ -14,6 +14,7 @@ from mailclient.mime.headers import parse_header_block
 from mailclient.mime.tree import Part
 from mailclient.ui.models.sentences import size
 from mailclient.ui.reading.saving import save_as
+from mailclient.xray.enclosed import EnclosedFile
 from mailclient.xray.inspection import Inspection
 from mailclient.xray.report import inspection_json
 from mailclient.xray.report_text import report_as_html, report_as_text
@@ -47,6 +48,15 @@ def save_part(parent: QWidget, inspection: Inspection, part: Part, tell: Tell, *
     if chosen:
         data = inspection.message.decoded(part) if decoded else inspection.raw[part.start : part.end]
         write(Path(chosen), data, tell)
+
+
+def save_enclosed(parent: QWidget, inspection: Inspection, file: EnclosedFile, tell: Tell, *, decoded: bool) -> None:
+    """Ask where to, and save a file that is inside of a part; not decoded: the bytes that hold it."""
+    name = file.safe_name if decoded else f"{file.safe_name}.txt"
+    chosen, _ = QFileDialog.getSaveFileName(parent, "Save file", name)
+    if chosen:
+        start, end = file.place
+        write(Path(chosen), file.data if decoded else inspection.raw[start:end], tell)
 
 
 def save_message(parent: QWidget, raw: bytes, tell: Tell) -> None:

@@ -15,6 +15,8 @@ from mailclient.ui.xray.rows import Row
 RowRole = int(Qt.ItemDataRole.UserRole) + 2
 ThingRole = int(Qt.ItemDataRole.UserRole) + 1
 MAX_COLUMN_EMS = 24
+NAMES_EMS = 34
+"""Of the first column of a tree, where names stand indented."""
 MAX_HEARD = 1_000
 ICON_WORDS = {"warning": "Warning", "error": "Danger", "check": "Good", "lock": "Believed"}
 """What an icon says to those who do not see it."""
@@ -84,10 +86,11 @@ class ThingTree(QTreeView):
             self.setExpanded(index, not row.folded)
             # A sentence has the whole width of its row.
             self.setFirstColumnSpanned(index.row(), index.parent(), not any(row.cells[1:]))
-        widest = self.fontMetrics().averageCharWidth() * MAX_COLUMN_EMS
+        letter = self.fontMetrics().averageCharWidth()
         for column in range(len(self._titles) - (self._widest is None)):
             self.resizeColumnToContents(column)
-            self.setColumnWidth(column, min(self.columnWidth(column), widest))
+            most = NAMES_EMS if self.rootIsDecorated() and not column else MAX_COLUMN_EMS
+            self.setColumnWidth(column, min(self.columnWidth(column), letter * most))
         if self._widest is not None:
             self.header().setStretchLastSection(False)
             self.header().setSectionResizeMode(self._widest, QHeaderView.ResizeMode.Stretch)

@@ -10,6 +10,8 @@ from mailclient.ui.xray import rows as r
 from mailclient.ui.xray.authentication_rows import authentication_rows
 from mailclient.ui.xray.content_rows import content_rows
 from mailclient.ui.xray.header_rows import header_rows
+from mailclient.ui.xray.identity_rows import identity_rows
+from mailclient.ui.xray.structure_rows import structure_rows
 from mailclient.xray.inspection import Inspection, inspect
 from mailclient.xray.own_servers import OwnServers
 
@@ -35,8 +37,9 @@ def test_every_row_has_words_and_its_bytes(name: str) -> None:
         header_rows(found, explain_header, place_header),
         r.route_rows(found.route),
         authentication_rows(found),
-        r.structure_rows(found),
+        structure_rows(found),
         content_rows(found),
+        identity_rows(found),
     )
     for tab in tabs:
         assert len({len(row.cells) for row in everything(tab)}) <= 1
@@ -80,7 +83,7 @@ def test_the_route_says_each_delay_and_marks_the_slowest() -> None:
 
 
 def test_a_part_tells_its_size_charset_and_hash() -> None:
-    (root,) = r.structure_rows(opened("nested-rfc822"))
+    (root,) = structure_rows(opened("nested-rfc822"))
     assert [child.cells[0] for child in root.children] == ["1", "2"]
     assert "Charset: declared us-ascii, found us-ascii: as declared." in root.children[0].detail
     assert "SHA-256" in root.children[0].detail
@@ -109,7 +112,7 @@ def test_what_stands_outside_all_parts_is_a_row_of_its_own() -> None:
         b'From: a@example.org\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
         b"You need MIME.\r\n--b\r\n\r\ntext\r\n--b--\r\nafter it\r\n"
     )
-    (root,) = r.structure_rows(inspect(raw))
+    (root,) = structure_rows(inspect(raw))
     assert [(child.cells[0], child.cells[4]) for child in root.children] == [
         ("Preamble", "not shown"),
         ("1", "body"),

@@ -55,7 +55,8 @@ def examine_fields(headers: HeaderBlock, explain: ExplainField, defects: tuple[D
             position += 1
         mine: list[Defect] = []
         while position < len(known) and known[position].start < field.end:
-            mine.append(known[position])
+            if known[position].end <= field.end:  # Not of the header as a whole.
+                mine.append(known[position])
             position += 1
         value = field.value_raw
         problem = form_problem(field.name, value)
@@ -73,7 +74,7 @@ def examine_fields(headers: HeaderBlock, explain: ExplainField, defects: tuple[D
                 tuple(mine),
             )
         )
-        if problem:
+        if problem and not mine:  # A defect says it more particularly.
             findings.append(
                 Finding(
                     f"malformed-{field.name.lower()[:60]}",

@@ -7,17 +7,17 @@ lies outside the message (addresses, servers, explanations) is handed in. RFC 53
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from mailclient.domain.ids import AccountId, MessageId
-from mailclient.mime.defects import Defect, DefectKind
 from mailclient.mime.sender import SenderTruth, sender_truth
 from mailclient.mime.tree import Message
 from mailclient.xray.ambiguity import examine_ambiguity
 from mailclient.xray.choosing import Choosing, explain_choice
 from mailclient.xray.collection import Around, OpenCollection
+from mailclient.xray.defects import defect_findings, examine_defects, without_twins
 from mailclient.xray.dns_questions import Resolve, offline
 from mailclient.xray.enclosed import Enclosure, examine_enclosed
 from mailclient.xray.field_meaning import ExplainField, FieldMeaning
@@ -194,7 +194,8 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
     replies = run("answers", lambda: examine_replies(block, known.own), NO_REPLIES)
     parts = every("parts", lambda: examine_parts(opened))
     choosing = run("choice of the body", lambda: explain_choice(opened), NO_CHOICE)
-    fields = run("header fields", lambda: examine_fields(block, known.field_meaning), NO_FIELDS)
+    defects = (*opened.message.defects, *every("defects", lambda: examine_defects(opened.message)))
+    fields = run("header fields", lambda: examine_fields(block, known.field_meaning, defects), NO_FIELDS)
     content = run("content", lambda: examine_content(opened), NO_CONTENT)
     reports = every("reports", lambda: examine_reports(opened, known.explain_report_field, known.explain_status))
     wrappers = every("wrappers", lambda: examine_wrappers(opened))
@@ -202,8 +203,8 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
     identity = run("identity", lambda: _identity(opened, route, known), NO_IDENTITY)
     found += every("shape of the report", lambda: incomplete_report(opened))
     found += every("results of other checks", lambda: result_findings(block, results))
-    found += every("ambiguity", lambda: examine_ambiguity(opened))
-    found += every("defects", lambda: defect_findings(opened.message.defects))
+    found += without_twins(every("ambiguity", lambda: examine_ambiguity(opened)), defects)
+    found += defect_findings(defects)
     inner = [one.findings for group in (parts, reports, wrappers, enclosed) for one in group]
     examined = (senders, replies, route, own_checks, fields, choosing, content, identity)
     for findings in (*(one.findings for one in examined), *inner):
@@ -243,30 +244,3 @@ def _identity(opened: OpenedMessage, route: Route, known: Context) -> Identity:
 def _sorted(found: list[Finding]) -> tuple[Finding, ...]:
     """Say the same of the same bytes once: two examiners can see one thing."""
     return tuple(dict.fromkeys(most_serious_first(found)))
-
-
-_EXAMINED_BETTER: Final = frozenset(
-    {
-        DefectKind.BAD_BASE64,
-        DefectKind.BAD_QUOTED_PRINTABLE,
-        DefectKind.UNKNOWN_CHARSET,
-        DefectKind.WRONG_CHARSET,
-        DefectKind.AMBIGUOUS_SENDER,
-    }
-)
-"""Those that the examiners of parts and senders tell with more detail."""
-_MISLEADING: Final = frozenset({DefectKind.NUL, DefectKind.SPACE_BEFORE_COLON, DefectKind.HEADER_ENDED_EARLY})
-
-
-def defect_findings(defects: tuple[Defect, ...]) -> Iterator[Finding]:
-    """Return what parsing found as findings."""
-    for defect in defects:
-        if defect.kind in _EXAMINED_BETTER:
-            continue
-        severity = Severity.WARNING if defect.kind in _MISLEADING else Severity.NOTICE
-        yield Finding(defect.kind.value, severity, defect.sentence, _DEFECT_WHY, (defect.start, defect.end))
-
-
-_DEFECT_WHY: Final = (
-    "It breaks the rules for messages. Programs repair it in different ways and may show different things."
-)

@@ -113,7 +113,7 @@ def _lines(painter: QPainter, look: RowLook, font: QFont) -> None:
     _text(painter, font, tokens.accent if unread else tokens.muted, date_place, date)
     _text(painter, bold, colour, QRectF(left, top, max(date_place.left() - gap - left, 0), line), _who(look))
     second = top + line + 3
-    end = _marks(painter, row, tokens, right, second, line)
+    end = _marks(painter, look, right, second, line)
     _subject(painter, row, bold, font, colour, tokens, QRectF(left, second, max(end - gap / 2 - left, 0), line))
 
 
@@ -123,11 +123,13 @@ def _who(look: RowLook) -> str:
     return look.row.sender_name or look.row.sender_address or "Unknown sender"
 
 
-def _marks(painter: QPainter, row: MessageRow, tokens: theme.Tokens, right: float, top: float, line: float) -> float:
+def _marks(painter: QPainter, look: RowLook, right: float, top: float, line: float) -> float:
     """Draw star and small marks from the right; returns where they begin."""
+    row, tokens = look.row, look.tokens
+    faint = tokens.muted if look.selected else tokens.border
     starred = bool(row.flags & Flag.FLAGGED)
     place = QRectF(right - line, top, line, line)
-    icons.paint(painter, "star-filled" if starred else "star", place, tokens.star if starred else tokens.border)
+    icons.paint(painter, "star-filled" if starred else "star", place, tokens.star if starred else faint)
     for shown, name in (
         (row.has_attachment, "attachment"),
         (row.flags & Flag.ANSWERED, "reply"),

@@ -9,8 +9,9 @@ import pytest
 
 from mailclient.mime.defects import Defect, DefectKind
 from mailclient.paths import resource_path
+from mailclient.xray.defects import defect_findings
 from mailclient.xray.finding import Severity
-from mailclient.xray.inspection import Context, defect_findings, inspect
+from mailclient.xray.inspection import Context, inspect
 from mailclient.xray.own_servers import OwnServers
 
 SPECIMENS = sorted(resource_path("specimens").glob("*.eml"))

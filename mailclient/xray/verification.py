@@ -195,13 +195,15 @@ def _findings(
     if dmarc is not None and dmarc.verdict is DmarcVerdict.FAIL:
         passed_on = arc.verdict is ArcVerdict.PASS or bool(block.all("List-Id"))
         severe = dmarc.policy in {"reject", "quarantine"} and not passed_on
+        field = block.field("From")
         findings.append(
             Finding(
                 "dmarc-fail",
                 Severity.WARNING if severe else Severity.NOTICE,
                 f"Neither a signature nor SPF confirms that this comes from {dmarc.domain}.",
                 f"{dmarc.proves} Mail from lists and forwarders can fail so too.",
-                rfc="RFC 9989 section 5",
+                (field.start, field.end) if field is not None else None,
+                "RFC 9989 section 5",
             )
         )
     return findings

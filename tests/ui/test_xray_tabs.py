@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from mailclient.paths import resource_path
 from mailclient.ui.xray.panel import NOTHING_FOUND, TABS, XrayPanel
 from mailclient.ui.xray.route_drawing import station_words
-from mailclient.ui.xray.rows import TRUST_WORDS
+from mailclient.ui.xray.rows import TRUST_WORDS, finding_rows
 from mailclient.xray.other_views import OtherMailer
 from tests.ui.conftest import Desk
 
@@ -166,3 +166,13 @@ def test_a_row_is_heard_with_its_columns_and_its_mark(desk: Desk) -> None:
     assert table.index(row, 3).data(Qt.ItemDataRole.AccessibleTextRole) == "Your servers: fail"
     panel.findings.setCurrentIndex(panel.findings.model().index(0, 0))
     assert "are selected: " in panel.source.accessibleDescription()
+
+
+def test_what_has_no_bytes_selects_none(desk: Desk) -> None:
+    panel = opened(desk, "broken-no-date")
+    panel.headers.setCurrentIndex(panel.headers.model().index(0, 0))
+    assert panel.source.selected_bytes()
+    missing = next(row for row in finding_rows(panel.inspection) if row.place is None) if panel.inspection else None
+    assert missing is not None
+    panel._chosen(missing)
+    assert panel.source.selected_bytes() == b""

@@ -270,8 +270,12 @@ class XrayPanel(QWidget):
         if not isinstance(row, r.Row):
             return
         self._detail.setText(row.detail)
-        if row.place is not None and not self._linking:
+        if self._linking:
+            return
+        if row.place is not None:
             self.source.select(*row.place)
+        else:
+            self.source.select_nothing()
 
     def _tab_changed(self, number: int) -> None:
         """Say what is said of the row that is chosen there."""

@@ -98,6 +98,12 @@ class SourceView(QAbstractScrollArea):
         self.setAccessibleDescription(f"Bytes {start} to {end} are selected: {begins}")
         self.viewport().update()
 
+    def select_nothing(self) -> None:
+        """What is spoken of has no bytes: what was selected before would be taken for it."""
+        self._selection = (0, 0)
+        self.setAccessibleDescription("Nothing is selected")
+        self.viewport().update()
+
     def selected_bytes(self) -> bytes:
         """Return the selected bytes."""
         return self._raw[self._selection[0] : self._selection[1]]

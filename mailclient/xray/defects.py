@@ -57,25 +57,6 @@ _MORE_PARTICULAR: Final = {
     DefectKind.WHITESPACE_ONLY_LINE: DefectKind.EXCESSIVE_FOLDING,
 }
 """Left out when the other one is there, too."""
-SAID_BY_NAME: Final = {
-    "ambiguous-header-ended": DefectKind.HEADER_ENDED_EARLY,
-    "ambiguous-from-line": DefectKind.MBOX_FROM_LINE,
-    "ambiguous-header-begins": DefectKind.NOT_A_FIELD,
-    "ambiguous-depth": DefectKind.TOO_DEEP,
-    "ambiguous-count": DefectKind.TOO_MANY_PARTS,
-    "ambiguous-header-size": DefectKind.HEADER_BLOCK_TOO_LARGE,
-    "ambiguous-field-count": DefectKind.TOO_MANY_FIELDS,
-    "ambiguous-field-size": DefectKind.FIELD_TOO_LONG,
-    "ambiguous-no-boundary": DefectKind.MISSING_BOUNDARY,
-    "ambiguous-boundary-absent": DefectKind.BOUNDARY_NOT_FOUND,
-    "ambiguous-not-closed": DefectKind.BOUNDARY_NOT_CLOSED,
-    "ambiguous-encoded-structure": DefectKind.FORBIDDEN_ENCODING,
-    "ambiguous-double-parameter": DefectKind.DUPLICATE_PARAMETER,
-    "ambiguous-space-before-colon": DefectKind.SPACE_BEFORE_COLON,
-    "ambiguous-type": DefectKind.BAD_CONTENT_TYPE,
-    "ambiguous-encoding": DefectKind.UNKNOWN_ENCODING,
-}
-"""What the examiner of ambiguity finds, too: the defect says it, with its own reason."""
 
 
 def defect_findings(defects: Iterable[Defect]) -> Iterator[Finding]:
@@ -88,9 +69,3 @@ def defect_findings(defects: Iterable[Defect]) -> Iterator[Finding]:
         rule = ALL_RULES[defect.kind]
         place = None if defect.kind in _MISSING else (defect.start, defect.end)
         yield Finding(defect.kind.value, rule.severity, defect.sentence, rule.why, place, rule.rfc)
-
-
-def without_twins(findings: Iterable[Finding], defects: Iterable[Defect]) -> Iterator[Finding]:
-    """Return what the examiner of ambiguity found without what the defects say by name."""
-    kinds = {defect.kind for defect in defects}
-    return (found for found in findings if SAID_BY_NAME.get(found.id) not in kinds)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from mailclient.mime.addresses import parse_addresses
+from mailclient.mime.addresses import idna_domain, parse_addresses
 from mailclient.mime.headers import HeaderBlock
 from mailclient.xray.finding import Range
 from mailclient.xray.message_id import DomainKind, MessageIdentifier, Writer
@@ -53,11 +53,16 @@ def _whose(found: MessageIdentifier, block: HeaderBlock, route: Route, own: OwnS
             pass
     organisation = own.organisation_of(domain)
     for name, what in _domains(block, route):
-        if name == domain:
+        if _ascii(name) == _ascii(domain):
             return f"It ends in {domain[:253]}, {what}."
         if organisation and own.organisation_of(name) == organisation:
             return f"It ends in {domain[:253]}, which belongs to {organisation[:253]} like {what} ({name[:253]})."
     return f"It ends in {domain[:253]}, which the message names nowhere else."
+
+
+def _ascii(domain: str) -> str:
+    """Return one form of a domain that may be written with other letters (RFC 5890): in addresses it often is, here not."""
+    return domain if domain.isascii() else idna_domain(domain) or domain
 
 
 def _domains(block: HeaderBlock, route: Route) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from mailclient.mime.tree import Message
 from mailclient.xray.ambiguity import examine_ambiguity
 from mailclient.xray.choosing import Choosing, explain_choice
 from mailclient.xray.collection import Around, OpenCollection
-from mailclient.xray.defects import defect_findings, examine_defects, without_twins
+from mailclient.xray.defects import defect_findings, examine_defects
 from mailclient.xray.dns_questions import Resolve, offline
 from mailclient.xray.enclosed import Enclosure, examine_enclosed
 from mailclient.xray.field_meaning import ExplainField, FieldMeaning
@@ -40,6 +40,7 @@ from mailclient.xray.route_facts import Route
 from mailclient.xray.sender_findings import examine_senders
 from mailclient.xray.senders import Senders
 from mailclient.xray.summary import Mark, Summary, summarise
+from mailclient.xray.twins import without_twins
 from mailclient.xray.verification import Verification, verify
 from mailclient.xray.wrappers import Wrapper, examine_wrappers
 
@@ -203,7 +204,7 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
     identity = run("identity", lambda: _identity(opened, route, known), NO_IDENTITY)
     found += every("shape of the report", lambda: incomplete_report(opened))
     found += every("results of other checks", lambda: result_findings(block, results))
-    found += without_twins(every("ambiguity", lambda: examine_ambiguity(opened)), defects)
+    found += every("ambiguity", lambda: examine_ambiguity(opened))
     found += defect_findings(defects)
     inner = [one.findings for group in (parts, reports, wrappers, enclosed) for one in group]
     examined = (senders, replies, route, own_checks, fields, choosing, content, identity)
@@ -243,4 +244,4 @@ def _identity(opened: OpenedMessage, route: Route, known: Context) -> Identity:
 
 def _sorted(found: list[Finding]) -> tuple[Finding, ...]:
     """Say the same of the same bytes once: two examiners can see one thing."""
-    return tuple(dict.fromkeys(most_serious_first(found)))
+    return tuple(dict.fromkeys(most_serious_first(without_twins(found))))

@@ -102,6 +102,7 @@ RECEIVED = (
         (["From: a@x.org", "DKIM-Signature: v=1; d=example.org; s=a", "Message-ID: <1@example.org>"], "signed it"),
         (["From: a@x.org", "List-Id: <a.example.org>", "Message-ID: <1@a.example.org>"], "the mailing list"),
         (["From: a@x.org", "Message-ID: <1@example.org>"], "names nowhere else"),
+        (["From: a@bücher.example", "Message-ID: <1@xn--bcher-kva.example>"], "the domain of the author's address"),
         (["From: a@x.org", "Message-ID: <1@localhost>"], "only inside one network"),
         (["From: a@x.org", "Message-ID: <1@[192.0.2.1]>"], "instead of a domain"),
         (["From: a@x.org", "Message-ID: <1>"], "no domain"),

@@ -378,6 +378,7 @@ class MainWindow(QMainWindow):
         self.settings.folded = sorted(self.folders.folded)
         self.parts.save_settings(self.settings)
         self.writing.close_all()
+        self.verifying.stop()
         self.bridge.stop()
         self.news.stop()
         self._read_timer.stop()

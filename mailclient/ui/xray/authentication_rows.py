@@ -151,7 +151,7 @@ def _lookup_row(lookup: Lookup, place: Range | None) -> Row:
     texts = "; ".join(answer.records)
     aliases = [f"Found by way of {', '.join(answer.aliases)}."] if answer.aliases else []
     detail = "\n".join([f"{name}, {safe}:", *aliases, *answer.records])
-    return Row((f"DNS: {name}: {texts[:MAX_CELL]} ({safe})", "", "", "", ""), place, detail, "search", "muted")
+    return Row((f"DNS, {safe}: {name}: {texts[:MAX_CELL]}", "", "", "", ""), place, detail, "search", "muted")
 
 
 def _said_row(field: AuthenticationResults, result: MethodResult) -> Row:

@@ -49,6 +49,8 @@ class Doctored:
     """Where the transfer encoding does not fit, in bytes of the message."""
     candidates: tuple[Candidate, ...]
     """Charsets that would fit the data, the likeliest first."""
+    data: bytes = b""
+    """Behind the transfer encoding."""
 
 
 def as_seen_by(opened: OpenedMessage, mailer: OtherMailer, charset: str = "windows-1252") -> str:
@@ -85,4 +87,5 @@ def read_again(opened: OpenedMessage, part: Part, charset: str = "", encoding: s
     wanted = charset or part.charset or "us-ascii"
     reading = read_as(data, wanted) or Reading(decode_text(data).text, 0, ())
     damage = examine_encoding(opened.raw, start, end, coding).damage
-    return Doctored(reading.text, wanted, coding, reading.undecodable, reading.breaks, damage, rank_charsets(data))
+    fitting = rank_charsets(data)
+    return Doctored(reading.text, wanted, coding, reading.undecodable, reading.breaks, damage, fitting, data)

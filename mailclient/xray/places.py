@@ -20,10 +20,11 @@ _STEP: Final = re.compile(rb"=[0-9A-Fa-f]{2}|=[ \t]*\r?\n|.|\n", re.DOTALL)
 class Places:
     """The map of one part. Made when the first place is asked for."""
 
-    def __init__(self, raw: bytes, part: Part) -> None:
+    def __init__(self, raw: bytes, part: Part, encoding: str = "") -> None:
+        """``encoding``: the one that was undone, when it is not the declared one."""
         self._raw = raw
         self._start, self._end = part.body_range
-        self._encoding = part.encoding
+        self._encoding = encoding or part.encoding
         self._decoded: list[int] = []
         self._lines: list[int] = []
 

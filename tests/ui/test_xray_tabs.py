@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from mailclient.paths import resource_path
+from mailclient.ui.xray.other_views_tab import DOCTOR_WORDS
 from mailclient.ui.xray.panel import NOTHING_FOUND, TABS, XrayPanel
 from mailclient.ui.xray.route_drawing import station_words
 from mailclient.ui.xray.rows import TRUST_WORDS, finding_rows
@@ -176,3 +177,22 @@ def test_what_has_no_bytes_selects_none(desk: Desk) -> None:
     assert missing is not None
     panel._chosen(missing)
     assert panel.source.selected_bytes() == b""
+
+
+def test_the_doctor_lists_what_breaks_and_alters_nothing(desk: Desk) -> None:
+    panel = opened(desk, "koi8-r")
+    raw = panel.source.selected_bytes(), panel.message
+    panel.show_tab("other")
+    panel.other.mailer.setCurrentText(DOCTOR_WORDS)
+    doctor, model = panel.other.doctor, panel.other.doctor.places.model()
+    desk.until(lambda: "nothing breaks" in panel.other.sentence.text())
+    doctor.charset.setCurrentText("utf-8")
+    desk.until(lambda: model.rowCount() > 0)
+    doctor.places.setCurrentIndex(model.index(0, 0))
+    assert panel.source.selected_bytes()
+    assert "cannot be read" in panel._detail.text().lower()
+    doctor.encoding.setCurrentIndex(doctor.encoding.findData("base64"))
+    desk.until(lambda: "encoding base64" in panel.other.sentence.text())
+    assert panel.message is raw[1]
+    panel.other.mailer.setCurrentIndex(0)
+    assert not doctor.isVisible()

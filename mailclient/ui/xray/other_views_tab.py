@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from mailclient.ui.xray.doctor_view import DoctorView, RunInBackground
 from mailclient.xray.inspection import Inspection
 from mailclient.xray.opened import OpenedMessage
 from mailclient.xray.other_views import OtherMailer, as_seen_by, read_again
@@ -30,18 +31,23 @@ MAILER_WORDS = {
     OtherMailer.WRONG_CHARSET: ("A mailer that takes another charset", "There is no text to read in another charset."),
 }
 """Whose eyes to use, and what they see."""
+DOCTOR_WORDS = "The encoding doctor: read a part in another way"
 
 
 class OtherViewsTab(QWidget):
     """A choice, a sentence, and the text."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, run_in_background: RunInBackground, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._inspection: Inspection | None = None
         self.mailer = QComboBox(self)
         self.mailer.setAccessibleName("As seen by")
         for each in OtherMailer:
             self.mailer.addItem(MAILER_WORDS[each][0], each)
+        self.mailer.addItem(DOCTOR_WORDS)
+        self.doctor = DoctorView(run_in_background, CHARSETS, self)
+        self.doctor.hide()
+        self.doctor.read.connect(self._second_reading)
         self.charset = QComboBox(self)
         self.charset.setAccessibleName("Charset")
         self.charset.addItems(CHARSETS)
@@ -63,6 +69,7 @@ class OtherViewsTab(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(row)
+        layout.addWidget(self.doctor, 2)
         layout.addWidget(self.sentence)
         layout.addWidget(self.text, 1)
         self.mailer.currentIndexChanged.connect(self.refresh)
@@ -71,6 +78,7 @@ class OtherViewsTab(QWidget):
     def show_inspection(self, inspection: Inspection) -> None:
         """Take another message; its text is made when somebody looks."""
         self._inspection = inspection
+        self.doctor.show_inspection(inspection)
         self.text.clear()
         self.sentence.clear()
         if self.isVisible():
@@ -84,12 +92,22 @@ class OtherViewsTab(QWidget):
     def refresh(self) -> None:
         """Show the message through the chosen eyes."""
         mailer = self.mailer.currentData()
+        self.charset.setVisible(mailer is not None)
         self.charset.setEnabled(mailer is OtherMailer.WRONG_CHARSET)
+        self.doctor.setVisible(mailer is None)
         if self._inspection is None:
+            return
+        if mailer is None:
+            self.doctor.refresh()
             return
         charset = self.charset.currentText()
         self.sentence.setText(view_sentence(self._inspection.opened, mailer, charset))
         self.text.setPlainText(as_seen_by(self._inspection.opened, mailer, charset) or NO_TEXT)
+
+    def _second_reading(self, sentence: str, text: str) -> None:
+        if self.mailer.currentData() is None:
+            self.sentence.setText(sentence)
+            self.text.setPlainText(text or NO_TEXT)
 
 
 def view_sentence(opened: OpenedMessage, mailer: OtherMailer, charset: str) -> str:

@@ -83,7 +83,7 @@ class XrayPanel(QWidget):
             "Structure of the message", ("Part", "Type", "Encoding", "Size", "Place", "File name"), self, tree=True
         )
         self.content = ThingTree("Content", ("What", "Says", "Where"), self, tree=True, widest=1)
-        self.other = OtherViewsTab(self)
+        self.other = OtherViewsTab(run_in_background, self)
         self.source = SourceView(self)
         self._arrived.connect(self._show)
         self._build()
@@ -152,7 +152,15 @@ class XrayPanel(QWidget):
 
     def _trees(self) -> tuple[ThingTree, ...]:
         tables = self.route.table, self.authentication.table
-        return self.findings, self.headers, *tables, self.identity, self.structure, self.content
+        return (
+            self.findings,
+            self.headers,
+            *tables,
+            self.identity,
+            self.structure,
+            self.content,
+            self.other.doctor.places,
+        )
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()

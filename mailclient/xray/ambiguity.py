@@ -25,6 +25,8 @@ from mailclient.xray.places import Places
 MAX_FINDINGS: Final = 200
 _STRUCTURE_FIELDS: Final = ("Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "MIME-Version")
 _COMMENT: Final = re.compile(rb"\([^()\"]{0,500}\)?(?=(?:[^\"]*\"[^\"]*\")*[^\"]*\Z)")
+_MIME_COMMENT: Final = re.compile(rb"\((?:[^()\\]|\\.)*\)|\s", re.DOTALL)
+"""Apple's programs name themselves in one, with quoted brackets inside: ``1.0 (Mac OS X Mail 16.0 \\(3826.200\\))``."""
 _EXTENDED: Final = re.compile(rb"\b(boundary|charset|filename|name)\*(\d{0,4})\*?\s*=", re.IGNORECASE)
 _TYPE: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*(?:;|\Z)")
 _CODINGS: Final = frozenset({b"7bit", b"8bit", b"binary", b"base64", b"quoted-printable"})
@@ -121,7 +123,7 @@ def _whole(opened: OpenedMessage) -> Iterator[Finding]:
     if version is None and uses:
         title = "The message has parts or encodings, but no MIME-Version."
         yield _make("mime-version", Severity.NOTICE, title, None, "RFC 2045 section 4")
-    elif version is not None and re.sub(rb"\([^()]*\)|\s", b"", version) != b"1.0":
+    elif version is not None and _MIME_COMMENT.sub(b"", version) != b"1.0":
         yield _make(
             "mime-version",
             Severity.NOTICE,
@@ -236,7 +238,9 @@ def _encoding(opened: OpenedMessage, part: Part) -> Iterator[Finding]:
         encoded = part.encoding in {"base64", "quoted-printable"}
         title = f"{part.content_type} is encoded, which only single parts may be."
         if encoded or part.is_multipart:
-            yield _make("encoded-structure", Severity.WARNING, title, where, "RFC 2045 section 6.4")
+            # Some form mailers say quoted-printable of the whole and mean the parts; base64 hides the parts from a filter.
+            severity = Severity.NOTICE if part.encoding == "quoted-printable" else Severity.WARNING
+            yield _make("encoded-structure", severity, title, where, "RFC 2045 section 6.4")
     start, end = part.body_range
     if part.encoding == "base64" and not part.children:
         inside = _PADDING_INSIDE.search(opened.raw, start, end)

@@ -76,8 +76,6 @@ _PLAIN: Final = {
     ("DEST", "J"): "The message went to junk.",
     ("DEST", "C"): "The message went to another folder by a rule of the recipient.",
     ("DEST", "D"): "The message was deleted.",
-    ("AUTH", "0"): "The sender did not pass the checks of authentication (not documented by Microsoft).",
-    ("AUTH", "1"): "The sender passed the checks of authentication (not documented by Microsoft).",
     ("UCF", "1"): "A rule of the recipient applied (not documented by Microsoft).",
     ("JMR", "1"): "The junk mail rule applied (not documented by Microsoft).",
     ("OFR", "SPAMFILTERAUTHJ"): "The spam filter chose the folder.",

@@ -26,6 +26,8 @@ _REMOTE: Final = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 _STYLE_URL: Final = re.compile(
     r"(?:url\s*\(\s*[\"']?|@import\s*[\"'])((?:https?:)?//[^\s\"')<>]{1,2000})", re.IGNORECASE
 )
+_DATA_TYPES: Final = frozenset({"application/ld+json", "application/json"})
+"""A script element of such a type is data, which services write for programs that offer a button: nothing runs it."""
 _EVENT: Final = re.compile(r"on[a-z]{3,20}")
 _INVISIBLE: Final = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u180e"
 _INVISIBLE_BYTES: Final = re.compile("(?:\u200b|\u200c|\u200d|\u2060|\ufeff|&#8203;|&zwnj;|&zwj;|&#847;)")
@@ -280,7 +282,9 @@ def _style_urls(reading: _Reading, css: str, offset: int) -> None:
 
 
 def _script(reading: _Reading, tag: Tag) -> None:
-    _add_script(reading, "script", reading.source.letters(tag.content[:2_000]), tag.start, tag.end + len(tag.content))
+    declared = attributes(reading.source, tag).get("type", "") if tag.raw else ""
+    kind = "data" if declared.strip().lower() in _DATA_TYPES else "script"
+    _add_script(reading, kind, reading.source.letters(tag.content[:2_000]), tag.start, tag.end + len(tag.content))
 
 
 def _add_script(reading: _Reading, kind: str, text: str, start: int, end: int) -> None:

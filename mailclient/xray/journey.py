@@ -116,7 +116,11 @@ def journey_lines(stations: tuple[Station, ...]) -> tuple[str, ...]:
         told += ", encrypted" if station.encrypted else ""
         told += ", after signing in" if station.signed_in else ""
         if station.delay_s is not None:
-            told += f", {duration_text(station.delay_s)} after the one before"
+            told += (
+                f", {duration_text(station.delay_s)} after the one before"
+                if station.delay_s
+                else ", in the same second"
+            )
         lines.append(f"{who}: {told}. {_TRUST_WORDS[station.trust]}")
     return tuple(lines)
 

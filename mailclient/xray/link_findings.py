@@ -33,11 +33,12 @@ def content_findings(content: Content, headers: HeaderBlock) -> Iterator[Finding
         why = "Honest senders ask on their own pages. The form does not work here."
         severity = Severity.DANGER if form.asks_password else Severity.WARNING
         yield Finding("form", severity, title, why, form.evidence, "WHATWG HTML section 4.10")
-    if content.scripts:
-        count = len(content.scripts)
+    code = [script for script in content.scripts if script.kind != "data"]
+    if code:
+        count = len(code)
         title = f"The message holds code ({count} piece{'s' if count > 1 else ''}), which no mailer should run."
         why = "It is not run here. Honest mail does not need any; some of it is left over from a page."
-        yield Finding("script", Severity.WARNING, title, why, content.scripts[0].evidence, "WHATWG HTML section 4.12")
+        yield Finding("script", Severity.WARNING, title, why, code[0].evidence, "WHATWG HTML section 4.12")
     yield from _hidden(content)
     if content.base:
         title = f"Addresses without a host are made relative to {content.base[:100]}."
@@ -133,6 +134,6 @@ def _hidden(content: Content) -> Iterator[Finding]:
         why = (
             "Long hidden texts are there to make filters believe in a harmless message."
             if hidden.letters > _HIDDEN_LONG
-            else "Newsletters hide a first line for the list of messages in this way."
+            else "Newsletters hide a line for the list of messages in this way, and services a mark to know answers by."
         )
         yield Finding("hidden-text", Severity.NOTICE, title, why, hidden.evidence)

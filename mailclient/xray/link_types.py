@@ -62,7 +62,7 @@ class Script:
     """Code."""
 
     kind: str
-    """``script``, ``event`` (an attribute such as onclick) or ``address`` (a javascript: link)."""
+    """``script``, ``event`` (an attribute such as onclick), ``address`` (a javascript: link), ``data`` (nothing runs it)."""
     text: str
     section: str
     evidence: Range

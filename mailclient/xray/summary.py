@@ -68,7 +68,13 @@ def summarise(
         return Summary("From your own address; it has passed no server.", Mark.NEUTRAL)
     if not route.hops:
         return Summary("No server has written anything about this message.", Mark.NEUTRAL)
-    return Summary("Nothing vouches for this sender.", Mark.NEUTRAL, "Your servers wrote down no check that they made.")
+    checked = any(field.trusted and field.results for field in results)
+    why = (
+        "Your server checked and found nothing to go by."
+        if checked
+        else "Your servers wrote down no check that they made."
+    )
+    return Summary("Nothing vouches for this sender.", Mark.NEUTRAL, why)
 
 
 def _checked(
@@ -96,8 +102,9 @@ def _from_own(domain: str, verification: Verification, dmarc: DmarcResult, *, by
         if signers:
             return Summary(_confirmed(domain, signers, sent=False), Mark.CONFIRMED, why)
     if dmarc.verdict is DmarcVerdict.FAIL:
+        asks = dmarc.policy in _ASKING and verification.spf is not None
         passed_on = by_list or verification.arc.verdict is ArcVerdict.PASS
-        return _unconfirmed(domain, signed_by, asks=dmarc.policy in _ASKING, why=why, passed_on=passed_on)
+        return _unconfirmed(domain, signed_by, asks=asks, why=why, passed_on=passed_on)
     if signed_by:
         return _unconfirmed(domain, signed_by, asks=False, why=why)
     return None

@@ -194,14 +194,17 @@ def _findings(
         )
     if dmarc is not None and dmarc.verdict is DmarcVerdict.FAIL:
         passed_on = arc.verdict is ArcVerdict.PASS or bool(block.all("List-Id"))
-        severe = dmarc.policy in {"reject", "quarantine"} and not passed_on
         field = block.field("From")
+        # Inside one network nobody asks for SPF, nor signs: then there is only half a reason.
+        severe = dmarc.policy in {"reject", "quarantine"} and not passed_on and spf is not None
+        nothing = "Neither a signature nor SPF confirms" if spf is not None else "No signature confirms"
         findings.append(
             Finding(
                 "dmarc-fail",
                 Severity.WARNING if severe else Severity.NOTICE,
-                f"Neither a signature nor SPF confirms that this comes from {dmarc.domain}.",
-                f"{dmarc.proves} Mail from lists and forwarders can fail so too.",
+                f"{nothing} that this comes from {dmarc.domain}.",
+                f"{dmarc.proves} Mail from lists and forwarders can fail so too"
+                f"{'' if spf is not None else ', and mail that never left one network'}.",
                 (field.start, field.end) if field is not None else None,
                 "RFC 9989 section 5",
             )

@@ -27,6 +27,8 @@ _STRUCTURE_FIELDS: Final = ("Content-Type", "Content-Transfer-Encoding", "Conten
 _COMMENT: Final = re.compile(rb"\([^()\"]{0,500}\)?(?=(?:[^\"]*\"[^\"]*\")*[^\"]*\Z)")
 _MIME_COMMENT: Final = re.compile(rb"\((?:[^()\\]|\\.)*\)|\s", re.DOTALL)
 """Apple's programs name themselves in one, with quoted brackets inside: ``1.0 (Mac OS X Mail 16.0 \\(3826.200\\))``."""
+_MBOX_LINE: Final = re.compile(rb"From \S{1,320} {1,3}(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d")
+"""As programs write it when they export a mailbox, which is ordinary."""
 _EXTENDED: Final = re.compile(rb"\b(boundary|charset|filename|name)\*(\d{0,4})\*?\s*=", re.IGNORECASE)
 _TYPE: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*(?:;|\Z)")
 _CODINGS: Final = frozenset({b"7bit", b"8bit", b"binary", b"base64", b"quoted-printable"})
@@ -112,7 +114,9 @@ def _whole(opened: OpenedMessage) -> Iterator[Finding]:
     for defect in opened.message.defects:
         known = _ALREADY.get(defect.kind)
         if known:
-            yield _make(known[0], Severity.WARNING, known[1], (defect.start, defect.end), known[2])
+            exported = defect.kind is DefectKind.MBOX_FROM_LINE and _MBOX_LINE.match(opened.raw)
+            severity = Severity.NOTICE if exported else Severity.WARNING
+            yield _make(known[0], severity, known[1], (defect.start, defect.end), known[2])
     if not root.headers.fields and opened.raw.strip():
         where = (0, min(len(opened.raw), 80))
         yield _make(

@@ -45,18 +45,28 @@ def lex(value: str, base: int = 0) -> list[Token]:
     while (match := step.match(value, position)) is not None:
         kind, position = match.lastgroup, match.end()
         if kind == "word":
-            tokens.append(Token(TokenKind.WORD, match[1], base + match.start(1), base + position))
+            tokens.append(Token(TokenKind.WORD, _letters(match[1]), base + match.start(1), base + position))
         elif kind == "semicolon":
             tokens.append(Token(TokenKind.SEMICOLON, ";", base + position - 1, base + position))
         elif kind == "comment":
-            tokens.append(Token(TokenKind.COMMENT, match[3][1:-1], base + match.start(3), base + position))
+            tokens.append(Token(TokenKind.COMMENT, _letters(match[3][1:-1]), base + match.start(3), base + position))
         else:
             closing = _closing_brackets(value) if closing is None else closing
             start, end = position - 1, closing.get(position - 1)
             if end is not None:
                 position = end + 1
-                tokens.append(Token(TokenKind.COMMENT, value[start + 1 : end], base + start, base + position))
+                tokens.append(Token(TokenKind.COMMENT, _letters(value[start + 1 : end]), base + start, base + position))
     return tokens
+
+
+def _letters(text: str) -> str:
+    """Return the letters of bytes that were taken one by one to keep their places: UTF-8 by RFC 6531, if it is that."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def _closing_brackets(value: str) -> dict[int, int]:

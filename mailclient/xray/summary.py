@@ -18,7 +18,7 @@ from mailclient.xray.dmarc import DmarcResult, DmarcVerdict
 from mailclient.xray.organisation import a_labels, same_organisation
 from mailclient.xray.own_servers import OwnServers
 from mailclient.xray.results import AuthenticationResults
-from mailclient.xray.route_facts import Route
+from mailclient.xray.route_facts import Route, Trust
 from mailclient.xray.verification import Verification
 
 _ASKING: Final = frozenset({"quarantine", "reject"})
@@ -68,6 +68,9 @@ def summarise(
         return Summary("From your own address; it has passed no server.", Mark.NEUTRAL)
     if not route.hops:
         return Summary("No server has written anything about this message.", Mark.NEUTRAL)
+    inside = _written_inside(route)
+    if inside is not None:
+        return inside
     checked = any(field.trusted and field.results for field in results)
     why = (
         "Your server checked and found nothing to go by."
@@ -110,6 +113,21 @@ def _from_own(domain: str, verification: Verification, dmarc: DmarcResult, *, by
     return None
 
 
+def _written_inside(route: Route) -> Summary | None:
+    """Cron jobs, bounces of one's own server, the printer in the corridor: nobody checks mail that does not come in."""
+    first = route.hops[0].hop
+    if any(judged.trust is not Trust.OWN for judged in route.hops):
+        return None
+    if first.authenticated:
+        why = "It vouches for whoever signed in, not for the name that was written."
+        return Summary(f"Handed in at your own server {first.host}, after signing in.", Mark.NEUTRAL, why)
+    if not first.from_name and not first.ip and not first.is_fetching and not first.remark:
+        return Summary(
+            f"Written on your own server {first.host}.", Mark.NEUTRAL, "Its lines name nobody who brought it."
+        )
+    return None
+
+
 def _from_results(domain: str, fields: Sequence[AuthenticationResults], *, by_list: bool) -> Summary | None:
     if not fields:
         return None
@@ -136,8 +154,7 @@ def _from_results(domain: str, fields: Sequence[AuthenticationResults], *, by_li
 def _confirmed(domain: str, signers: Sequence[str], *, sent: bool) -> str:
     signer = domain if domain in signers else next(iter(signers), "")
     if signer and sent:
-        whose = "its servers" if signer == domain else f"the servers of {domain}"
-        return f"Signed by {signer}, sent through {whose}."
+        return f"Signed by {signer}, sent through its servers."
     if signer:
         return f"Signed by {signer}."
     if sent:

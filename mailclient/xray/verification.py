@@ -20,6 +20,7 @@ from mailclient.xray.dmarc import DmarcResult, DmarcVerdict, check_dmarc
 from mailclient.xray.dns_questions import Asking, Resolve, run
 from mailclient.xray.finding import Finding, Severity
 from mailclient.xray.network_address import is_reachable
+from mailclient.xray.organisation import a_labels
 from mailclient.xray.received import Hop
 from mailclient.xray.route_facts import Route
 from mailclient.xray.spf import SpfResult, SpfVerdict, check_spf
@@ -136,7 +137,10 @@ def _no_spf(hop: Hop | None) -> str:
 
 def _spf(hop: Hop, block: HeaderBlock) -> Asking[SpfResult]:
     path = block.first("Return-Path")
-    mail_from = hop.envelope_from if path is None else path.strip().strip("<>")
+    local, at, name = (hop.envelope_from if path is None else path.strip().strip("<>")).rpartition("@")
+    mail_from = (
+        local + at + a_labels(name)
+    )  # RFC 7208 section 4.3: the DNS is asked for the form that begins with xn--.
     address = hop.address
     assert address is not None
     unix_s = int(hop.date.timestamp()) if hop.date else 0
@@ -154,12 +158,7 @@ def _dmarc(
             proves="Nothing.",
             proves_not="Who it is from.",
         )
-    if not domain.isascii():
-        try:
-            domain = domain.encode("idna").decode("ascii")
-        except UnicodeError:
-            pass  # Then it is no domain that can be asked about, and the check says so.
-    return run(check_dmarc(domain, dkim, spf), resolve)
+    return run(check_dmarc(a_labels(domain), dkim, spf), resolve)
 
 
 def _findings(

@@ -39,6 +39,7 @@ class DefectKind(enum.Enum):
     TOO_MANY_PARTS = "too-many-parts"
     UNKNOWN_ENCODING = "unknown-encoding"
     FORBIDDEN_ENCODING = "forbidden-encoding"
+    QUOTED_MULTIPART = "quoted-multipart"
     BAD_BASE64 = "bad-base64"
     BAD_QUOTED_PRINTABLE = "bad-quoted-printable"
     UNKNOWN_CHARSET = "unknown-charset"

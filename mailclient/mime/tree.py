@@ -233,7 +233,10 @@ def _read_part(raw: bytes, region: _Waiting) -> Part:
     place = _field_place(headers, "Content-Transfer-Encoding", part)
     if part.is_multipart and encoding_name in {"base64", "quoted-printable"}:
         sentence = f"A multipart may not be encoded as {encoding_name}; its parts are read as they stand."
-        defects.append(Defect(DefectKind.FORBIDDEN_ENCODING, sentence, *place))
+        hides = encoding_name == "base64"  # The other leaves the boundaries readable.
+        defects.append(
+            Defect(DefectKind.FORBIDDEN_ENCODING if hides else DefectKind.QUOTED_MULTIPART, sentence, *place)
+        )
     elif encoding_name not in KNOWN_ENCODINGS and not encoding_name.startswith("x-uu"):
         sentence = f"The transfer encoding “{encoding_name[:40]}” is unknown; the bytes are shown as they are."
         defects.append(Defect(DefectKind.UNKNOWN_ENCODING, sentence, *place))

@@ -148,6 +148,12 @@ RULES: Final[Mapping[Kind, Rule]] = {
         "Nobody knows how to read it, so the bytes are shown as they are.",
         "RFC 2045 section 6.4",
     ),
+    Kind.QUOTED_MULTIPART: Rule(
+        _NOTICE,
+        "Old form mailers say of the whole what they mean of each part. A program that decodes it all the same may see "
+        "other parts.",
+        "RFC 2045 section 6.4",
+    ),
     Kind.FORBIDDEN_ENCODING: Rule(
         _WARNING,
         "Some programs decode it and see parts, others see none: a way to hide something from a filter.",

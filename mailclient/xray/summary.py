@@ -121,7 +121,7 @@ def _written_inside(route: Route) -> Summary | None:
     if first.authenticated:
         why = "It vouches for whoever signed in, not for the name that was written."
         return Summary(f"Handed in at your own server {first.host}, after signing in.", Mark.NEUTRAL, why)
-    if not first.from_name and not first.ip and not first.is_fetching and not first.remark:
+    if not first.from_name and not first.ip and not first.is_fetching and "network" not in first.remark:
         return Summary(
             f"Written on your own server {first.host}.", Mark.NEUTRAL, "Its lines name nobody who brought it."
         )

@@ -6,7 +6,7 @@ of verdicts are those of RFC 8601, so that the columns can be compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -27,6 +27,11 @@ _GOOD: Final = frozenset({"pass"})
 _BAD: Final = frozenset({"fail", "softfail", "policy", "permerror", "hardfail"})
 _OWN_METHODS: Final = frozenset({"dkim", "arc", "spf", "dmarc"})
 MAX_STEPS: Final = 200
+MAX_SAID: Final = 20
+"""So many results of servers stand below one check ..."""
+MAX_METHODS: Final = 20
+MAX_WRITTEN: Final = 30
+"""... and so many fields, and results of a field, in the group of what was written. The source has the rest."""
 
 Said = tuple[AuthenticationResults, MethodResult]
 """A result and the field that it stands in."""
@@ -35,26 +40,31 @@ Said = tuple[AuthenticationResults, MethodResult]
 def authentication_rows(inspection: Inspection) -> tuple[Row, ...]:
     """Return a row for each check, then everything that servers wrote, field by field."""
     fields = (*inspection.results, *(spf.as_results for spf in inspection.received_spf))
-    said = [(field, result) for field in fields for result in field.results]
+    said: dict[str, list[Said]] = {}
+    for field in fields:
+        for result in field.results:
+            said.setdefault(result.method, []).append((field, result))
     found = inspection.verification
     rows = []
     for number, one in enumerate(found.dkim, 1):
-        rows.append(_dkim_row(one, number, [each for each in said if _is_of(each[1], one, number)]))
+        mine = [each for each in said.get("dkim", ()) if _is_of(each[1], one, number)]
+        rows.append(_dkim_row(one, number, mine[:MAX_SAID]))
     if found.arc.verdict is not ArcVerdict.NONE:
-        rows.append(_arc_row(found.arc, _method(said, "arc")))
-    rows.append(_spf_row(inspection, found.spf, found.spf_reason, _method(said, "spf")))
+        rows.append(_arc_row(found.arc, said.get("arc", [])[:MAX_SAID]))
+    rows.append(_spf_row(inspection, found.spf, found.spf_reason, said.get("spf", [])[:MAX_SAID]))
     if found.dmarc is not None:
-        rows.append(_dmarc_row(inspection, found.dmarc, _method(said, "dmarc")))
-    others = dict.fromkeys(result.method for _, result in said if result.method not in _OWN_METHODS)
-    rows += [_other_row(name, _method(said, name)) for name in others]
-    written = [_field_row(field) for field in inspection.results]
-    for spf in inspection.received_spf:
+        rows.append(_dmarc_row(inspection, found.dmarc, said.get("dmarc", [])[:MAX_SAID]))
+    others = [method for method in said if method not in _OWN_METHODS]
+    rows += [_other_row(name, said[name][:MAX_SAID]) for name in others[:MAX_METHODS]]
+    written = [_field_row(field) for field in inspection.results[:MAX_WRITTEN]]
+    for spf in inspection.received_spf[:MAX_WRITTEN]:
         detail = f"Received-SPF: {spf.result}. {spf.reason}" + (f"\n{spf.comment}" if spf.comment else "")
         cells = ("Received-SPF", spf.get("envelope-from"), "", *_columns(spf.result, spf.trusted))
         written.append(Row(cells, spf.range, detail, *_trust_icon(spf.trusted), spf))
     if written:
         words = "What servers wrote into the header, field by field, the newest first."
-        rows.append(Row((f"Written by servers ({len(written)})", "", "", "", ""), None, words, children=tuple(written)))
+        count = len(inspection.results) + len(inspection.received_spf)
+        rows.append(Row((f"Written by servers ({count})", "", "", "", ""), None, words, children=tuple(written)))
     return tuple(rows)
 
 
@@ -181,17 +191,16 @@ def _field_row(field: AuthenticationResults) -> Row:
     claims = "" if field.trusted else "only claimed"
     instance = f" {field.instance}" if field.instance is not None else ""
     cells = (_who(field), f"{field.field_name}{instance}", "", believed, claims)
-    children = tuple(_result_row(field, result) for result in field.results)
+    children = tuple(_result_row(field, result) for result in field.results[:MAX_WRITTEN])
+    more = len(field.results) - len(children)
+    if more > 0:
+        children += (_sentence(f"and {more} more results", field.range, ""),)
     detail = f"{field.field_name}\n{field.reason}"
     return Row(cells, field.range, detail, *_trust_icon(field.trusted), field, children, folded=True)
 
 
 def _who(field: AuthenticationResults) -> str:
     return field.authserv_id or "an unnamed server"
-
-
-def _method(said: Iterable[Said], method: str) -> list[Said]:
-    return [each for each in said if each[1].method == method]
 
 
 def _is_of(result: MethodResult, one: DkimResult, number: int) -> bool:

@@ -124,3 +124,14 @@ def test_a_chain_of_seals_is_one_check() -> None:
     row = rows_of(examined(sets))["ARC chain"]
     assert row.cells[1] == "d1.example, d2.example"
     assert any(text.startswith("Set 2 of d2.example: seal not asked yet") for text in texts(row))
+
+
+def test_a_flood_of_results_becomes_few_rows() -> None:
+    many = b"; ".join(b"m%d=pass header.d=d%d.example" % (number % 50, number) for number in range(100))
+    flood = (b"Authentication-Results: mx.example.net; " + many + b"\r\n") * 100
+    rows = list(authentication_rows(inspect(flood + MESSAGE)))
+    assert rows[-1].cells[0].startswith("Written by servers (")
+    for row in rows:
+        rows.extend(row.children)
+    assert len(rows) < 3_000
+    assert any(row.cells[0] == "and 70 more results" for row in rows)

@@ -92,7 +92,7 @@ def enclosed_lines(inspection: Inspection) -> Iterator[tuple[str, str]]:
         yield f"Report ({report.kind.value})", report.summary
         for group in report.groups:
             for field in group.fields:
-                yield f"  {field.name}", f"{field.value} {field.meaning}".strip()
+                yield f"  {field.name}", f"{field.value} – {field.meaning}" if field.meaning else field.value
     for wrapper in inspection.wrappers:
         yield wrapper.kind.value.capitalize(), f"Part {wrapper.section or '(whole)'}: {wrapper.summary}"
         for name, value in wrapper.details:

@@ -12,6 +12,7 @@ from mailclient.xray.enclosed_json import enclosed_lines
 from mailclient.xray.identity_json import identity_lines
 from mailclient.xray.inspection import Inspection
 from mailclient.xray.journey import journey_lines
+from mailclient.xray.result_text import result_lines
 from mailclient.xray.verification_text import lookup_lines, verification_lines
 
 MAX_VALUE = 500
@@ -42,12 +43,7 @@ def report_sections(inspection: Inspection) -> Iterator[Section]:
     yield "Identity", tuple(identity_lines(inspection.identity))
     way = journey_lines(inspection.stations)
     yield "Route", tuple(("", line) for line in way) or (("", "No server has written a line about this message."),)
-    checks = [
-        (f"{result.method} {result.result}", f"{field.authserv_id or 'a server without a name'}: {field.reason}")
-        for field in inspection.results
-        for result in field.results
-    ]
-    checks += [(f"spf {spf.result}", spf.reason) for spf in inspection.received_spf]
+    checks = list(result_lines(inspection.results, inspection.received_spf))
     checks += verification_lines(inspection.verification)
     checks.append(("", inspection.summary.text))
     yield "Authentication", tuple(checks)

@@ -46,5 +46,5 @@ def _passed_on(named: Sequence[NamedSender]) -> str:
     if sender is not None and sender.relation in {Relation.SAME_ORGANISATION, Relation.ELSEWHERE}:
         return f"; handed in by {sender.address}"
     if path is not None and path.relation is Relation.ELSEWHERE:
-        return f"; sent through {path.organisation}"
+        return f"; undeliverable mail goes back to {path.organisation}"
     return ""

@@ -26,7 +26,8 @@ def verification_lines(own: Verification) -> Iterator[Line]:
     elif own.spf_reason:
         yield "own check: spf", own.spf_reason
     if own.dmarc is not None:
-        yield f"own check: dmarc {own.dmarc.verdict.value}", f"{own.dmarc.domain}: {' '.join(own.dmarc.steps)}"
+        steps = " ".join(own.dmarc.steps) or "What the domain asks for is not known yet."
+        yield f"own check: dmarc {own.dmarc.verdict.value}", f"{own.dmarc.domain}: {steps}"
         yield from _meaning(own.dmarc.proves, own.dmarc.proves_not)
 
 
@@ -45,6 +46,8 @@ def _answer(lookup: Lookup) -> str:
 
 
 def _meaning(proves: str, proves_not: str) -> Iterator[Line]:
+    if proves.startswith("Nothing yet"):
+        return  # The check was not made, which its first line says.
     if proves:
         yield "  proves", proves
     if proves_not:

@@ -14,7 +14,7 @@ def test_the_text_has_all_sections() -> None:
     for title in ("Message", "Findings", "Route", "Authentication", "Structure", "Header"):
         assert f"{title}\n{'=' * len(title)}" in text
     assert "relay1.example.net" in text
-    assert "spf pass: mx.example.org" in text
+    assert "spf pass: example.com, says mx.example.org." in text
 
 
 def test_nothing_of_the_message_acts_in_a_report() -> None:

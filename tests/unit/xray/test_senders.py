@@ -58,7 +58,7 @@ def said(found: Inspection) -> dict[str, Severity]:
         ),
         (
             ("Return-Path: <b-1@mail.esp.test>", RECEIVED, FROM),
-            "It says it is from Ada Lovelace <ada@example.net>; sent through esp.test. Nothing vouches for this sender.",
+            f"It says it is from {ADA}; undeliverable mail goes back to esp.test. Nothing vouches for this sender.",
         ),
         (
             ("Resent-From: bob@example.com", PASS, RECEIVED, FROM),

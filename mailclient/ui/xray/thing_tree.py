@@ -54,6 +54,7 @@ class ThingTree(QTreeView):
         self._model = QStandardItemModel(self)
         self._model.setHorizontalHeaderLabels(self._titles)
         self.setModel(self._model)
+        self.header().setResizeContentsPrecision(100)  # By the first rows: widths need not be right for the thousandth.
         self.selectionModel().currentChanged.connect(self._gone_to)
         self.activated.connect(lambda _index: self.opened.emit(self.current_thing()))
 

@@ -31,9 +31,12 @@ _EAST_ASIAN: Final = (
 """Scripts that one language is written in together."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Letters:
-    """The table. The one without entries knows a few letters of ASCII, and takes every letter for allowed."""
+    """The table. The one without entries knows a few letters of ASCII, and takes every letter for allowed.
+
+    Compared by identity, so that it can be the key of a cache.
+    """
 
     prototypes: Mapping[int, str] = field(default_factory=lambda: {ord("1"): "l", ord("I"): "l", ord("m"): "rn"})
     """What a letter looks like, for ``str.translate``."""

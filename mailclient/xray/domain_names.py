@@ -85,25 +85,10 @@ class DomainName:
         return own, ".".join(self.text.split(".")[-(own.count(".") + 1) :])
 
 
-class _Same:
-    """A table as a key of a cache: one table is one key, and is never compared by its thousands of entries."""
-
-    __slots__ = ("table",)
-
-    def __init__(self, table: Letters) -> None:
-        self.table = table
-
-    def __hash__(self) -> int:
-        return id(self.table)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.table is self.table
-
-
 @lru_cache(maxsize=1024)
-def _read(domain: str, letters: _Same) -> DomainName:
+def _read(domain: str, letters: Letters) -> DomainName:
     name = unicodedata.normalize("NFC", _DOTS.sub(".", domain[:MAX_DOMAIN].strip(". ").lower()))
-    judged = [_label(label, letters.table) for label in name.split(".")]
+    judged = [_label(label, letters) for label in name.split(".")]
     worst = max(judged, key=lambda label: label.writing.weight)
     text = ".".join(label.text for label in judged)
     if worst.writing is Writing.LOOKS_LATIN and _at_home(text):
@@ -111,12 +96,19 @@ def _read(domain: str, letters: _Same) -> DomainName:
     return DomainName(".".join(label.ascii for label in judged), text, worst.writing, worst.letters)
 
 
+@lru_cache(maxsize=4096)
+def look_of(domain: str, letters: Letters) -> tuple[str, str]:
+    """Return the organisation of a domain in ASCII, and the skeleton of what people read."""
+    own, text = read_domain(domain, letters).organisation
+    return own, skeleton(text, letters)
+
+
 def read_domain(domain: str, letters: Letters) -> DomainName:
     """Return a domain in both forms, judged; any text has a reading."""
     if domain.isascii() and "xn--" not in domain.lower():
         name = domain[:MAX_DOMAIN].strip(". ").lower()
         return DomainName(name, name, Writing.ASCII)
-    return _read(domain, _Same(letters))
+    return _read(domain, letters)
 
 
 def _label(label: str, letters: Letters) -> DomainName:

@@ -33,9 +33,12 @@ class Imitated:
     """The skeleton of each sender's name as ``squeezed``, with the name as it is written."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class KnownNames:
-    """Everything that a sender's domain is compared with, but for what stands in the message itself."""
+    """Everything that a sender's domain is compared with, but for what stands in the message itself.
+
+    Compared by identity, so that it can be the key of a cache.
+    """
 
     letters: Letters = field(default_factory=Letters)
     imitated: Imitated = field(default_factory=Imitated)

@@ -10,10 +10,11 @@ import enum
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
-from mailclient.xray.confusables import skeleton, without_accents
-from mailclient.xray.domain_names import DomainName, Writing, read_domain
+from mailclient.xray.confusables import Letters, skeleton, without_accents
+from mailclient.xray.domain_names import DomainName, Writing, look_of, read_domain
 from mailclient.xray.finding import Severity
 from mailclient.xray.free_mail import FREE_MAIL
 from mailclient.xray.known_names import KnownNames, squeezed
@@ -84,36 +85,76 @@ def find_lookalike(domain: str, names: KnownNames, near: Mapping[str, str]) -> L
 
     ``near`` are domains that matter here (the reader's own, of other addresses in the message), each with what it is.
     """
+    own, look = look_of(domain, names.letters)
+    if "." not in own or own in names.imitated.domains or names.acquaintances.get(look) == own:
+        return None
+    known: dict[str, tuple[str, str]] = {}
+    for name, relation in list(near.items())[:MAX_NEAR]:
+        other, other_look = look_of(name, names.letters)
+        if other == own and relation == OWN:
+            return None
+        if "." in other and other != own:
+            known[other] = (relation, other_look)
+    read = read_domain(domain, names.letters)
+    found = _like_those_near(read, own, known, names, domain) if known else None
+    among = _like_those_known(domain, names)
+    best = min((one for one in (found, among) if one is not None), key=_order, default=None)
+    return replace(best, written=domain) if best is not None else None
+
+
+def _order(one: Lookalike) -> tuple[int, int]:
+    return -one.severity.weight, list(Likeness).index(one.likeness)
+
+
+def _like_those_near(
+    read: DomainName, own: str, known: Mapping[str, tuple[str, str]], names: KnownNames, written: str
+) -> Lookalike | None:
+    """Compare with the reader's own domains and those in the message."""
+    text = read.organisation[1]
+    looks = _looks(text, written, names.letters)
+    plain = "" if text.isascii() else without_accents(text)
+    label, _, ending = own.partition(".")
+    under = f".{read.ascii}"
+    nearly: Lookalike | None = None
+    for other, (relation, other_look) in known.items():
+        if other_look in looks:
+            return Lookalike(read, other, relation, Likeness.LOOKS_THE_SAME, _grave(foreign=bool(plain)))
+        if f".{other}." in under:
+            return Lookalike(read, other, relation, Likeness.NAME_INSIDE, Severity.WARNING)
+        name, _, other_ending = other.partition(".")
+        if plain == other:
+            nearly = Lookalike(read, other, relation, Likeness.ACCENTS, Severity.NOTICE)
+        elif name == label and len(name) > 3 and name != _EVERYBODYS:
+            if relation == OWN and not {own, other} & FREE_MAIL:
+                nearly = Lookalike(read, other, relation, Likeness.OTHER_ENDING, Severity.NOTICE)
+        elif ending == other_ending and _one_letter_apart(label, name):
+            nearly = Lookalike(read, other, relation, Likeness.ONE_LETTER, Severity.NOTICE)
+    return nearly
+
+
+@lru_cache(maxsize=1024)
+def _like_those_known(domain: str, names: KnownNames) -> Lookalike | None:
+    """Compare with acquaintances and with much imitated names; the same for every message, so that it is kept."""
     read = read_domain(domain, names.letters)
     own, text = read.organisation
-    if "." not in own or own in names.imitated.domains or names.acquaintances.get(skeleton(text, names.letters)) == own:
-        return None
-    known: dict[str, str] = {}
-    for name, relation in list(near.items())[:MAX_NEAR]:
-        ascii_form, _ = read_domain(name, names.letters).organisation
-        if ascii_form == own and relation == OWN:
-            return None
-        if "." in ascii_form and ascii_form != own:
-            known[ascii_form] = relation
-    for search in (_looks_the_same, _inside, _nearly):
-        found = search(read, own, names, known, domain)
-        if found is not None:
-            return replace(found, written=domain)
-    return None
+    return (
+        _looks_the_same(read, text, names, domain)
+        or _inside(read, own, names)
+        or _one_letter_from_known(read, own, names)
+    )
 
 
-def _looks_the_same(
-    read: DomainName, _own: str, names: KnownNames, known: Mapping[str, str], written: str
-) -> Lookalike | None:
+def _looks(text: str, written: str, letters: Letters) -> set[str]:
+    """What a domain looks like; as it is written, too: a capital I is a small l to the eye."""
+    looks = {skeleton(text, letters)}
+    tail = written.strip(". ")[-len(text) :]
+    return looks if tail == text else looks | {skeleton(tail, letters)}
+
+
+def _looks_the_same(read: DomainName, text: str, names: KnownNames, written: str) -> Lookalike | None:
     letters, imitated = names.letters, names.imitated
-    text = read.organisation[1]
     foreign = not text.isascii()
-    # As it is written, too: a capital I is a small l to the eye.
-    looks = {skeleton(text, letters), skeleton(written.strip(". ")[-len(text) :], letters)}
-    for other, relation in known.items():
-        if skeleton(read_domain(other, letters).text, letters) in looks:
-            return Lookalike(read, other, relation, Likeness.LOOKS_THE_SAME, _grave(foreign=foreign))
-    for look in looks:
+    for look in _looks(text, written, letters):
         if look in names.acquaintances:
             other = names.acquaintances[look]
             return Lookalike(read, other, ACQUAINTED, Likeness.LOOKS_THE_SAME, _grave(foreign=foreign))
@@ -123,12 +164,9 @@ def _looks_the_same(
     word = imitated.words.get(skeleton(label, letters), "")
     if len(word) > 4 and word != label:
         return Lookalike(read, _domain_of(word, names), IMITATED, Likeness.LOOKS_THE_SAME, Severity.DANGER)
-    if foreign:
-        plain = without_accents(text)
-        if plain in imitated.domains:
-            return Lookalike(read, plain, IMITATED, Likeness.ACCENTS, Severity.WARNING)
-        if plain in known:
-            return Lookalike(read, plain, known[plain], Likeness.ACCENTS, Severity.NOTICE)
+    plain = without_accents(text) if foreign else ""
+    if plain in imitated.domains:
+        return Lookalike(read, plain, IMITATED, Likeness.ACCENTS, Severity.WARNING)
     return None
 
 
@@ -137,16 +175,13 @@ def _grave(*, foreign: bool) -> Severity:
     return Severity.DANGER if foreign else Severity.WARNING
 
 
-def _inside(read: DomainName, own: str, names: KnownNames, known: Mapping[str, str], _written: str) -> Lookalike | None:
-    labels = read.ascii.split(".")
-    below = labels[: -own.count(".") or None]
+def _inside(read: DomainName, own: str, names: KnownNames) -> Lookalike | None:
+    below = read.ascii.split(".")[: -own.count(".")]
     for start in range(len(below)):
         for count in (2, 3):
             name = ".".join(below[start : start + count])
             if name in names.imitated.domains:
                 return Lookalike(read, name, IMITATED, Likeness.NAME_INSIDE, Severity.WARNING)
-            if name in known and "." in name:
-                return Lookalike(read, name, known[name], Likeness.NAME_INSIDE, Severity.WARNING)
     own_label = own.partition(".")[0]
     for part in _PARTS.split(".".join(below)):
         word = names.imitated.words.get(skeleton(part, names.letters), "") if len(part) > 2 else ""
@@ -160,15 +195,8 @@ def _inside(read: DomainName, own: str, names: KnownNames, known: Mapping[str, s
     return None
 
 
-def _nearly(read: DomainName, own: str, names: KnownNames, known: Mapping[str, str], _written: str) -> Lookalike | None:
+def _one_letter_from_known(read: DomainName, own: str, names: KnownNames) -> Lookalike | None:
     label, _, ending = own.partition(".")
-    for other, relation in known.items():
-        name, _, other_ending = other.partition(".")
-        same_name = name == label and len(name) > 3 and name != _EVERYBODYS
-        if same_name and relation == OWN and not {own, other} & FREE_MAIL:
-            return Lookalike(read, other, relation, Likeness.OTHER_ENDING, Severity.NOTICE)
-        if ending == other_ending and _one_letter_apart(label, name):
-            return Lookalike(read, other, relation, Likeness.ONE_LETTER, Severity.NOTICE)
     for other in _first(names.acquaintances.values()):
         name, _, other_ending = other.partition(".")
         if ending == other_ending and _one_letter_apart(label, name):

@@ -19,6 +19,7 @@ from mailclient.xray.identity_json import identity_json
 from mailclient.xray.inspection import Context, Inspection, inspect
 from mailclient.xray.json_values import Json, finding_json
 from mailclient.xray.route_report import route_json
+from mailclient.xray.sender_report import reply_json, sender_json
 from mailclient.xray.structure_json import structure_json
 
 MAX_TEXT: Final = 1_000_000
@@ -31,7 +32,7 @@ def report_json(raw: bytes, context: Context) -> Json:
 
 def inspection_json(inspection: Inspection) -> Json:
     """Return the report of an inspection."""
-    opened, message, truth = inspection.opened, inspection.message, inspection.sender
+    opened, message = inspection.opened, inspection.message
     choice = opened.choice
     return {
         "headers": _headers(inspection),
@@ -51,12 +52,8 @@ def inspection_json(inspection: Inspection) -> Json:
             }
             for attachment in choice.attachments
         ],
-        "sender": {
-            "display_name": truth.display_name,
-            "address": truth.address,
-            "ambiguous": truth.ambiguous,
-            "warnings": list(truth.warnings),
-        },
+        "sender": sender_json(inspection),
+        "reply": reply_json(inspection),
         "route": route_json(inspection.route),
         "authentication": authentication_json(inspection),
         "identity": identity_json(inspection),

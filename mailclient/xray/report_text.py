@@ -13,6 +13,7 @@ from mailclient.xray.identity_json import identity_lines
 from mailclient.xray.inspection import Inspection
 from mailclient.xray.journey import journey_lines
 from mailclient.xray.result_text import result_lines
+from mailclient.xray.sender_report import reply_lines, sender_lines
 from mailclient.xray.verification_text import lookup_lines, verification_lines
 
 MAX_VALUE = 500
@@ -40,6 +41,8 @@ def report_sections(inspection: Inspection) -> Iterator[Section]:
         for found in inspection.findings
     ]
     yield "Findings", tuple(findings) or (("", "Nothing that needs to be said."),)
+    yield "Sender", tuple(sender_lines(inspection))
+    yield "Answers", tuple(reply_lines(inspection))
     yield "Identity", tuple(identity_lines(inspection.identity))
     way = journey_lines(inspection.stations)
     yield "Route", tuple(("", line) for line in way) or (("", "No server has written a line about this message."),)

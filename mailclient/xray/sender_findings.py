@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from mailclient.mime.addresses import parse_addresses
 from mailclient.mime.headers import HeaderBlock
 from mailclient.mime.sender import SenderTruth, foreign_domain
 from mailclient.xray.confusables import described, scripts_together
@@ -33,6 +32,9 @@ MAX_NEAR: Final = 50
 IN_FROM: Final = "the domain in From"
 BESIDE: Final = "the domain of another address here"
 _CAN_BE_ANSWERED: Final = (Role.FROM, Role.SENDER, Role.REPLY_TO)
+_MAX_RECIPIENTS: Final = 4_096
+"""Bytes of To and Cc that are looked through."""
+_DOMAINS: Final = re.compile(rb"@([A-Za-z0-9.\x80-\xff-]{1,253})")
 _WORD: Final = re.compile(r"[^\W\d_]{2,60}")
 _DOMAIN_IN_NAME: Final = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}(?![\w@.-])", re.IGNORECASE)
 
@@ -61,7 +63,7 @@ def examine_senders(
         *_reply_findings(named, alike, summary.mark, checked=checked),
         *_others_findings(named),
     )
-    return Senders(named, who_it_is_from(truth, domain, named, summary), domain.shown, alike, findings)
+    return Senders(named, who_it_is_from(truth, domain, named, summary, alike), domain.shown, alike, findings)
 
 
 def _named(named: Sequence[NamedSender], role: Role) -> list[NamedSender]:
@@ -88,9 +90,8 @@ def _lookalikes(
 
 def _recipients(block: HeaderBlock) -> Iterator[str]:
     for name in ("To", "Cc"):
-        field = block.field(name)
-        for address in parse_addresses(field.value_raw, MAX_NEAR).addresses if field else ():
-            yield address.domain
+        for match in _DOMAINS.findall(block.raw_first(name) or b"", 0, _MAX_RECIPIENTS)[:MAX_NEAR]:
+            yield match.decode("utf-8", "replace")
 
 
 def _unclear(block: HeaderBlock, truth: SenderTruth, *, listed: bool) -> Iterator[Finding]:

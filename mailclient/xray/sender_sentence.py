@@ -11,13 +11,21 @@ from typing import Final
 from mailclient.mime.sender import SenderTruth
 from mailclient.xray.confusables import INVISIBLE
 from mailclient.xray.domain_names import DomainName
+from mailclient.xray.finding import Severity
+from mailclient.xray.lookalikes import Lookalike
 from mailclient.xray.senders import NamedSender, Relation, Role
 from mailclient.xray.summary import Mark, Summary
 
 MAX_NAME: Final = 80
 
 
-def who_it_is_from(truth: SenderTruth, domain: DomainName, named: Sequence[NamedSender], summary: Summary) -> str:
+def who_it_is_from(
+    truth: SenderTruth,
+    domain: DomainName,
+    named: Sequence[NamedSender],
+    summary: Summary,
+    alike: Sequence[Lookalike] = (),
+) -> str:
     """Return the sentence."""
     if not truth.address:
         return f"It is not clear who this is from. {truth.warnings[0] if truth.warnings else ''}".strip()
@@ -30,7 +38,9 @@ def who_it_is_from(truth: SenderTruth, domain: DomainName, named: Sequence[Named
     name = INVISIBLE.sub("", truth.display_name)[:MAX_NAME]
     who = f"{name} <{address}>" if name and name.lower() != address.lower() else address
     begins = "Written as" if summary.mark is Mark.CONFIRMED else "It says it is from"
-    return f"{begins} {who}{also}{_passed_on(named)}. {summary.text}"
+    grave = (one for one in alike if one.domain == domain and one.severity.weight > Severity.NOTICE.weight)
+    like = next((f" The domain is not {one.resembles}, which it looks like." for one in grave), "")
+    return f"{begins} {who}{also}{_passed_on(named)}. {summary.text}{like}"
 
 
 def _passed_on(named: Sequence[NamedSender]) -> str:

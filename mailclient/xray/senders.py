@@ -18,7 +18,7 @@ from mailclient.mime.sender import SenderTruth
 from mailclient.xray.dkim import DkimVerdict
 from mailclient.xray.finding import Finding, Range
 from mailclient.xray.lookalikes import Lookalike
-from mailclient.xray.organisation import organisational_domain, same_organisation
+from mailclient.xray.organisation import organisational_domain
 from mailclient.xray.results import AuthenticationResults, ReceivedSpf
 from mailclient.xray.route_facts import Route
 from mailclient.xray.verification import Verification
@@ -154,7 +154,8 @@ class _Naming:
 
     def __init__(self, address: str, list_id: str) -> None:
         self._address, self._domain = address.lower(), address.rpartition("@")[2].lower()
-        self._list = list_id
+        self._organisation = organisational_domain(self._domain)
+        self._list = organisational_domain(list_id)
 
     def name(self, role: Role, field: HeaderField, address: Address | None) -> NamedSender:
         """Return what a field names; without an address the empty return path."""
@@ -185,9 +186,10 @@ class _Naming:
             return Relation.NONE
         if address == self._address:
             return Relation.ITSELF
-        if domain == self._domain or same_organisation(domain, self._domain):
+        organisation = organisational_domain(domain)
+        if domain == self._domain or ("." in organisation and organisation == self._organisation):
             return Relation.SAME_ORGANISATION
-        return Relation.LIST if self._list and same_organisation(domain, self._list) else Relation.ELSEWHERE
+        return Relation.LIST if self._list and organisation == self._list else Relation.ELSEWHERE
 
 
 def _addresses(block: HeaderBlock) -> Iterator[tuple[Role, HeaderField, Address]]:

@@ -17,6 +17,7 @@ from mailclient.ui.xray.panel import NOTHING_FOUND, TABS, XrayPanel
 from mailclient.ui.xray.route_drawing import station_words
 from mailclient.ui.xray.rows import TRUST_WORDS, finding_rows
 from mailclient.xray.other_views import OtherMailer
+from mailclient.xray.senders import Role
 from tests.ui.conftest import Desk
 
 
@@ -40,6 +41,20 @@ def test_a_list_without_rows_says_why_it_is_empty(desk: Desk) -> None:
     assert panel.findings.accessibleDescription() == NOTHING_FOUND
     panel = opened(desk, "spoofed-name")
     assert panel.findings.accessibleDescription() == ""
+
+
+def test_the_sender_tab_tells_who_it_is_and_where_answers_go(desk: Desk) -> None:
+    panel = opened(desk, "reply-to-elsewhere")
+    panel.show_tab("sender")
+    assert panel.senders.sentence.text().startswith("It says it is from Community Garden <garden@example.com>")
+    table = panel.senders.table
+    assert table.go_to(panel.inspection.senders.of(Role.REPLY_TO)[0] if panel.inspection else None)
+    assert panel.source.selected_bytes().startswith(b"Reply-To: ")
+    assert "Where the sender wants answers." in panel._detail.text()
+    replies = panel.inspection.replies if panel.inspection else None
+    assert replies is not None
+    assert table.go_to(replies.to_sender.targets[0])
+    assert "Reply-To decided." in panel._detail.text()
 
 
 def test_the_table_says_what_the_drawing_shows(desk: Desk) -> None:

@@ -27,6 +27,7 @@ from mailclient.ui.xray.identity_rows import identity_rows
 from mailclient.ui.xray.other_views_tab import OtherViewsTab
 from mailclient.ui.xray.route_tab import RouteTab
 from mailclient.ui.xray.saving import save_enclosed, save_message, save_part, save_report
+from mailclient.ui.xray.sender_tab import SenderTab
 from mailclient.ui.xray.source_view import SourceView
 from mailclient.ui.xray.structure_rows import structure_rows
 from mailclient.ui.xray.thing_tree import ThingTree
@@ -37,7 +38,7 @@ from mailclient.xray.report_text import report_as_text
 
 Explain = Lookup
 RunInBackground = Callable[[Callable[[], object], Callable[[object], object]], None]
-TABS = ("findings", "headers", "route", "authentication", "identity", "structure", "content", "other")
+TABS = ("findings", "sender", "headers", "route", "authentication", "identity", "structure", "content", "other")
 """The tabs by short names, in their order."""
 NOTHING_FOUND = "Nothing about this message needs to be said.\nThat does not prove who wrote it: see Authentication."
 
@@ -75,6 +76,7 @@ class XrayPanel(QWidget):
         """The part to go to when the message is examined."""
         self.inspection: Inspection | None = None
         self.findings = ThingTree("Findings", ("Weight", "Finding"), self)
+        self.senders = SenderTab(self)
         self.headers = ThingTree("Header fields", ("Field", "Class", "Written by", "Value"), self)
         self.route = RouteTab(self)
         self.authentication = AuthenticationTab(verifying, self)
@@ -98,6 +100,7 @@ class XrayPanel(QWidget):
         self.tabs.setUsesScrollButtons(True)
         for page, words in (
             (self.findings, "Findings"),
+            (self.senders, "Sender"),
             (self.headers, "Headers"),
             (self.route, "Route"),
             (self.authentication, "Authentication"),
@@ -151,7 +154,7 @@ class XrayPanel(QWidget):
             self.setTabOrder(before, after)
 
     def _trees(self) -> tuple[ThingTree, ...]:
-        tables = self.route.table, self.authentication.table
+        tables = self.senders.table, self.route.table, self.authentication.table
         return (
             self.findings,
             self.headers,
@@ -197,6 +200,7 @@ class XrayPanel(QWidget):
         for tree in self._trees():
             tree.show_rows(())
         self._verifying.stop()
+        self.senders.sentence.clear()
         self.authentication.clear()
         self._detail.setText("The message is being examined…")
         number, context, kept = self._number, self._context(), self._verifying.kept
@@ -256,6 +260,7 @@ class XrayPanel(QWidget):
         self.inspection = found
         self.source.show_bytes(found.raw, colourings(found))
         self.findings.show_rows(r.finding_rows(found), NOTHING_FOUND)
+        self.senders.show_inspection(found)
         self.headers.show_rows(header_rows(found, self._explain, self._context().place_field))
         self.route.show_inspection(found)
         self.authentication.show_inspection(found, self._verifying.kept(found.raw))

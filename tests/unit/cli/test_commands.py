@@ -141,7 +141,10 @@ def test_inspect_explains_a_message_from_standard_input(shell: Shell) -> None:
     assert report["structure"]["section"] == "1"
     assert RAW[slice(*report["structure"]["body_range"])] == b"A lighthouse\r\n"
     assert report["body"]["text"] == "A lighthouse\r\n"
-    assert report["sender"] == {"display_name": "Ada", "address": "ada@example.net", "ambiguous": False, "warnings": []}
+    sender = report["sender"]
+    assert (sender["display_name"], sender["address"], sender["ambiguous"]) == ("Ada", "ada@example.net", False)
+    assert sender["warnings"] == []
+    assert report["reply"]["sender"]["to"][0]["address"] == "ada@example.net"
     assert report["identity"]["message_id"] == "<1@x>"
 
 

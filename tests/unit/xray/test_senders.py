@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,9 @@ from mailclient.paths import resource_path
 from mailclient.xray.finding import Severity
 from mailclient.xray.inspection import Inspection, inspect
 from mailclient.xray.own_servers import OwnServers
+from mailclient.xray.report import inspection_json
+from mailclient.xray.report_text import report_as_text
+from mailclient.xray.sender_report import sender_json
 from mailclient.xray.senders import Relation, Role
 
 CONTEXT = inspection_context(OwnServers(hosts=("mx.example.org",), addresses=("me@example.org",)))
@@ -26,9 +30,12 @@ RECEIVED = (
 PASS = "Authentication-Results: mx.example.org; dkim=pass header.d=example.net; dmarc=pass header.from=example.net"
 FAIL = "Authentication-Results: mx.example.org; spf=fail smtp.mailfrom=x@other.test; dmarc=fail header.from=example.net"
 NONE = "Authentication-Results: mx.example.org; spf=none smtp.mailfrom=x@other.test"
+NOTHING = "Nothing vouches for this sender."
+NOT_APPLE = "The domain is not apple.com, which it looks like."
 ADA = "Ada Lovelace <ada@example.net>"
 FROM = f"From: {ADA}"
 UNCLEAR = "It is not clear who this is from; the first address in From is"
+POST = "List-Post: <mailto:g@lists.example.com>"
 LIST = "List-Id: Gardeners <gardeners.lists.example.com>"
 
 
@@ -66,7 +73,7 @@ def said(found: Inspection) -> dict[str, Severity]:
         ),
         (
             (RECEIVED, "From: x@xn--80ak6aa92e.com"),
-            "It says it is from x@xn--80ak6aa92e.com (reads аррӏе.com). Nothing vouches for this sender.",
+            f"It says it is from x@xn--80ak6aa92e.com (reads аррӏе.com). {NOTHING} {NOT_APPLE}",
         ),
         (
             (RECEIVED, "From: Boss <boss@example.org> <x@other.test>"),
@@ -80,6 +87,27 @@ def said(found: Inspection) -> dict[str, Severity]:
 )
 def test_one_sentence_says_who_it_is_from(lines: tuple[str, ...], sentence: str) -> None:
     assert inspected(*lines).senders.sentence == sentence
+
+
+def test_the_report_tells_senders_and_answers_to_programs_and_to_people() -> None:
+    lines = (RECEIVED, FROM, "Reply-To: g@lists.example.com", "To: g@lists.example.com, me@example.org", LIST, POST)
+    found = inspected(*lines)
+    report = json.loads(json.dumps(inspection_json(found)))
+    assert report["sender"]["sentence"] == found.senders.sentence
+    assert report["sender"]["domain"] == "example.net"
+    named = {one["role"]: one for one in report["sender"]["named"]}
+    assert named["list"]["address"] == "gardeners.lists.example.com"
+    assert named["reply-to"]["relation"] == "list"
+    assert [one["address"] for one in report["reply"]["sender"]["to"]] == ["ada@example.net"]
+    assert report["reply"]["sender"]["left_out"][0]["field"] == "Reply-To"
+    assert [one["address"] for one in report["reply"]["list"]["to"]] == ["g@lists.example.com"]
+    text = report_as_text(found)
+    assert "Reply: To ada@example.net. Reply-To is the list itself" in text
+    assert "Left out: me@example.org. It is your own address." in text
+    alike = json.loads(json.dumps(sender_json(inspected("From: x@paypa1.com"))))["lookalikes"]
+    assert [(one["domain"], one["resembles"], one["likeness"]) for one in alike] == [
+        ("paypa1.com", "paypal.com", "looks-the-same")
+    ]
 
 
 def test_every_name_of_a_sender_stands_beside_the_others() -> None:

@@ -26,6 +26,7 @@ def content_findings(content: Content, headers: HeaderBlock) -> Iterator[Finding
     """Return the findings about what a message contains."""
     yield from _misleading(content, headers)
     yield from _traits(content)
+    yield from _guarded(content)
     yield from _remote(content)
     for form in content.forms[:MAX_OF_A_KIND]:
         where = f" It sends what you write to {form.host}." if form.host else ""
@@ -57,7 +58,8 @@ def _misleading(content: Content, headers: HeaderBlock) -> Iterator[Finding]:
         odd = link.traits & {Trait.IP_ADDRESS, Trait.USER_INFO, Trait.MIXED_SCRIPTS}
         counts_clicks = site_of(link.named_host) in own or (is_bulk and used[link.host] >= 3)
         severity = Severity.DANGER if odd else Severity.NOTICE if counts_clicks else Severity.WARNING
-        title = f"A link that reads {link.named_host} leads to {link.host or 'another place'}."
+        where = (link.leads_to if link.guarded else link.host) or "another place"
+        title = f"A link that reads {link.named_host} leads to {where}."
         why = (
             "Newsletters send their links through a machine that counts clicks. What it leads to in the end cannot be seen."
             if severity is Severity.NOTICE
@@ -102,11 +104,21 @@ def _traits(content: Content) -> Iterator[Finding]:
     for trait, identifier, severity, title, why in _TRAIT_FINDINGS:
         hosts: dict[str, Link] = {}
         for link in content.links:
-            if trait in link.traits:
+            if trait in link.traits and not (link.guarded and trait is Trait.REDIRECTOR):
                 hosts.setdefault(link.host, link)
         for host, link in list(hosts.items())[:MAX_OF_A_KIND]:
             text = title.format(host=host or "?", leads_to=link.leads_to)
             yield Finding(identifier, severity, text, why, link.evidence, "RFC 3986")
+
+
+def _guarded(content: Content) -> Iterator[Finding]:
+    guarded = [link for link in content.links if link.guarded]
+    if guarded:
+        several = len(guarded) > 1
+        title = f"{len(guarded)} links go" if several else "A link goes"
+        title += f" through {guarded[0].host}, which looks at {'them' if several else 'it'} first."
+        why = "A provider on the way rewrote it: it can stop a bad link, and learns what you open. The true target is shown."
+        yield Finding("link-guarded", Severity.INFO, title, why, guarded[0].evidence, "RFC 3986")
 
 
 def _remote(content: Content) -> Iterator[Finding]:

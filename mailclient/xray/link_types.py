@@ -28,6 +28,8 @@ class Link:
     decoded_range: Range | None
     """In the decoded part; None where its charset moves ASCII."""
     evidence: Range
+    guarded: bool = False
+    """True when it goes through a service that looks at the links of its customers: ``leads_to`` is the true target."""
 
 
 @dataclass(frozen=True, slots=True)

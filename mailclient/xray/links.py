@@ -15,6 +15,7 @@ from mailclient.xray.finding import Finding, Range
 from mailclient.xray.html_content import HtmlContent, read_html
 from mailclient.xray.html_tags import html_source
 from mailclient.xray.link_findings import content_findings
+from mailclient.xray.link_guards import guarded_target
 from mailclient.xray.link_targets import Trait, host_in_text, read_target, site_of
 from mailclient.xray.link_types import Content, Form, Hidden, Link, Remote, Script
 from mailclient.xray.opened import OpenedMessage
@@ -123,8 +124,9 @@ def _link(url: str, text: str, part: Part, mapped: _Mapped, start: int, end: int
     named = host_in_text(text)
     host = target.host or ("" if target.scheme or not base else base)
     ascii_named = read_target(f"http://{named}").ascii_host if named else ""
+    guarded = guarded_target(url, target.ascii_host)
     misleading = bool(
-        named and target.scheme in {"http", "https"} and site_of(ascii_named) != site_of(target.ascii_host)
+        named and target.scheme in {"http", "https"} and site_of(ascii_named) != site_of(guarded or target.ascii_host)
     )
     return Link(
         url=url,
@@ -132,12 +134,13 @@ def _link(url: str, text: str, part: Part, mapped: _Mapped, start: int, end: int
         scheme=target.scheme,
         host=host,
         traits=target.traits,
-        leads_to=target.leads_to,
+        leads_to=guarded or target.leads_to,
         named_host=named,
         misleading=misleading,
         section=part.section,
         decoded_range=mapped.decoded(start, end),
         evidence=mapped.raw(start, end),
+        guarded=bool(guarded),
     )
 
 

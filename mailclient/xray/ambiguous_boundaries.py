@@ -16,6 +16,8 @@ from mailclient.xray.opened import OpenedMessage
 MAX_TRIES: Final = 300
 MAX_TRIES_IN_ALL: Final = 5_000
 MAX_FOLDED_BYTES: Final = 4 * 1024 * 1024
+MAX_BLANKS: Final = 80
+_LINE: Final = re.compile(rb"[^\r\n]*")
 _LIKE_A_PART: Final = re.compile(
     rb"^(?:content-(?:type|transfer-encoding|disposition)[ \t]*:|begin [0-7]{3} )", re.IGNORECASE | re.MULTILINE
 )
@@ -81,7 +83,8 @@ def _near_lines(opened: OpenedMessage, part: Part, above: tuple[bytes, ...]) -> 
     raw, needle = opened.raw, b"--" + part.boundary_bytes
     start, end = part.body_range
     inner = [child.boundary_bytes for child in part.walk() if child is not part and child.boundary_bytes][:50]
-    longer = [boundary for boundary in (*inner, *above) if boundary.startswith(part.boundary_bytes)]
+    longer = frozenset(boundary for boundary in (*inner, *above) if boundary.startswith(part.boundary_bytes))
+    most = max(map(len, longer), default=0)
     position, tries = start, 0
     while tries < MAX_TRIES and (position := raw.find(needle, position, end)) >= 0:
         tries += 1
@@ -93,7 +96,7 @@ def _near_lines(opened: OpenedMessage, part: Part, above: tuple[bytes, ...]) -> 
         if (
             not (at_start and right)
             and (at_start or not before.strip(b" \t.>"))
-            and not _is_one_of(raw, position, longer)
+            and not (longer and _is_one_of(raw, position + 2, most, longer))
         ):
             where = (position, min(position + len(needle) + 20, end))
             return [_make("near-boundary", "A line is nearly a boundary, but not quite.", where)], tries
@@ -101,12 +104,11 @@ def _near_lines(opened: OpenedMessage, part: Part, above: tuple[bytes, ...]) -> 
     return [], tries
 
 
-def _is_one_of(raw: bytes, position: int, boundaries: list[bytes]) -> bool:
-    return any(
-        raw.startswith(boundary, position + 2)
-        and re.match(rb"(?:--)?[ \t]*(?:[\r\n]|\Z)", raw[position + 2 + len(boundary) : position + 82 + len(boundary)])
-        for boundary in boundaries
-    )
+def _is_one_of(raw: bytes, position: int, most: int, boundaries: frozenset[bytes]) -> bool:
+    """True when the line from ``position`` on is one of these boundaries, the longest of which has ``most`` bytes."""
+    line = _LINE.match(raw, position, position + most + MAX_BLANKS)
+    name = line[0].rstrip(b" \t") if line else b""
+    return name in boundaries or name.removesuffix(b"--") in boundaries
 
 
 def _beside(opened: OpenedMessage, part: Part) -> Iterator[Finding]:

@@ -46,6 +46,8 @@ class Part:
     depth: int
     defects: list[Defect] = field(default_factory=list)
     children: list[Part] = field(default_factory=list)
+    boundary_lines: list[tuple[int, int, bool]] = field(default_factory=list)
+    """Where each begins and ends, and whether it closes; at most one more than a message may have parts."""
     preamble: Range | None = None
     epilogue: Range | None = None
 
@@ -296,12 +298,15 @@ def _split(raw: bytes, part: Part, room: int) -> tuple[list[_Waiting], int]:
     begin = -1
     left_out = 0
     closed = False
-    for position, after, closing in boundary_lines(raw, part.boundary_bytes, start, end):
-        text_end = _before_line_end(raw, position, start if begin < 0 else begin)
+    for position, after, closing in _boundary_lines(raw, part.boundary_bytes, start, end):
+        if len(part.boundary_lines) <= MAX_PARTS:
+            part.boundary_lines.append((position, after, closing))
         if begin < 0:
+            text_end = _before_line_end(raw, position, start)
             if text_end > start:
                 part.preamble = (start, text_end)
         elif len(regions) < max(room, 0):
+            text_end = _before_line_end(raw, position, begin)
             section = f"{prefix}.{len(regions) + 1}".lstrip(".")
             regions.append(_Waiting(part, section, begin, text_end, part.depth + 1, default_type))
         else:
@@ -327,7 +332,7 @@ def _split(raw: bytes, part: Part, room: int) -> tuple[list[_Waiting], int]:
     return regions, left_out
 
 
-def boundary_lines(raw: bytes, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+def _boundary_lines(raw: bytes, boundary: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     """Yield each boundary line: its offset, the offset after it, and whether it closes."""
     needle = b"--" + boundary
     position, tries = start, 0

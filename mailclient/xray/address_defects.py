@@ -31,7 +31,7 @@ _SHAPES: Final = (
     (DefectKind.DOMAIN_LITERAL, re.compile(rb"@\[[^\]\r\n]*\]?"), "An address in {} names a machine by its number."),
     (
         DefectKind.ENCODED_WORD_IN_ADDRESS,
-        re.compile(rb"<[^<>]*=\?[^<>]*>|=\?[^<>\s,]*\?=@[^\s<>,]*"),
+        re.compile(rb"<[^<>=]*+(?:=(?!\?)[^<>=]*+)*+=\?[^<>]*+>|=\?[^<>\s,]{0,200}\?=@[^\s<>,]*"),
         "An address in {} holds an encoded word.",
     ),
     (
@@ -40,8 +40,8 @@ _SHAPES: Final = (
         "The list of addresses in {} has an empty place.",
     ),
 )
-_QUOTED_LOCAL: Final = re.compile(rb'"(?:[^"\\]|\\.)*"[ \t]*@[^\s<>,;]*', re.DOTALL)
-_SEMICOLON: Final = re.compile(rb"@[^\s,;:<>]*>?[ \t\r\n]*(;)[ \t\r\n]*\S")
+_DOMAIN: Final = re.compile(rb"[ \t]*@[^\s<>,;]*")
+_SEMICOLON: Final = re.compile(rb"@[^\s,;:<>@]*>?[ \t\r\n]*(;)[ \t\r\n]*\S")
 _LOCAL_PART: Final = re.compile(rb"<?[\w.+-]{1,64}>?")
 _BAD_LABEL: Final = re.compile(r"\A-|-\Z|[^\w-]|_", re.ASCII)
 
@@ -78,10 +78,11 @@ def _field(field: HeaderField) -> Iterator[Defect]:
         match = pattern.search(blanked.bare, 0 if kind is DefectKind.EMPTY_PLACE_IN_LIST else len(field.name))
         if match is not None:
             yield _of(kind, sentence.format(field.name), field, *match.span())
-    quoted = _QUOTED_LOCAL.search(raw) if blanked.quotes else None
+    domains = ((start, _DOMAIN.match(raw, end)) for start, end in blanked.quotes)
+    quoted = next(((start, domain.end()) for start, domain in domains if domain), None)
     if quoted is not None:
         sentence = f"The part before the at sign of an address in {field.name} is quoted."
-        yield _of(DefectKind.QUOTED_LOCAL_PART, sentence, field, *quoted.span())
+        yield _of(DefectKind.QUOTED_LOCAL_PART, sentence, field, *quoted)
     semicolon = None if b":" in blanked.bare[len(field.name) + 1 :] else _SEMICOLON.search(blanked.bare)
     if semicolon is not None:
         sentence = f"Addresses in {field.name} are separated by a semicolon."

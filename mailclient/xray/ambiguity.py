@@ -24,8 +24,7 @@ from mailclient.xray.places import Places
 
 MAX_FINDINGS: Final = 200
 _STRUCTURE_FIELDS: Final = ("Content-Type", "Content-Transfer-Encoding", "Content-Disposition", "MIME-Version")
-_COMMENT: Final = re.compile(rb"\([^()\"]{0,500}\)?(?=(?:[^\"]*\"[^\"]*\")*[^\"]*\Z)")
-_MIME_COMMENT: Final = re.compile(rb"\((?:[^()\\]|\\.)*\)|\s", re.DOTALL)
+_MIME_COMMENT: Final = re.compile(rb"(?<!\\)\((?:[^()\\]|\\.)*\)|\s", re.DOTALL)
 """Apple's programs name themselves in one, with quoted brackets inside: ``1.0 (Mac OS X Mail 16.0 \\(3826.200\\))``."""
 _MBOX_LINE: Final = re.compile(rb"From \S{1,320} {1,3}(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d")
 """As programs write it when they export a mailbox, which is ordinary."""
@@ -179,7 +178,7 @@ def _content_type(part: Part, field: HeaderField) -> Iterator[Finding]:
     value = field.value_raw
     where = (field.start, field.end)
     yield from _parameters(field)
-    if b"(" in value and _COMMENT.search(value):
+    if any(b"(" in unquoted for unquoted in value.split(b'"')[::-2]):
         yield _make("comment", Severity.WARNING, "Content-Type holds a comment.", where, "RFC 2045 section 5.1")
     if not _TYPE.match(re.sub(rb"\([^()]*\)", b"", value).strip()):
         title = "Content-Type names no type, several types, or lacks a semicolon."

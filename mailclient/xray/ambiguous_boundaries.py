@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from mailclient.mime.tree import Part, boundary_lines
+from mailclient.mime.tree import Part
 from mailclient.xray.finding import Finding, Range, Severity
 from mailclient.xray.opened import OpenedMessage
 
@@ -131,7 +131,7 @@ def _beside(opened: OpenedMessage, part: Part) -> Iterator[Finding]:
 
 def _line_ends(opened: OpenedMessage, part: Part) -> Iterator[Finding]:
     kinds: set[bytes] = set()
-    for count, (_, after, closing) in enumerate(boundary_lines(opened.raw, part.boundary_bytes, *part.body_range)):
+    for count, (_, after, closing) in enumerate(part.boundary_lines):
         ending = opened.raw[max(after - 2, 0) : after]
         if not closing:
             kinds.add(ending if ending == b"\r\n" else ending[-1:])

@@ -11,6 +11,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from mailclient.xray.finding import Range
@@ -115,8 +116,11 @@ def _uu_line(line: bytes) -> bytes | None:
 
 
 def _base64_file(text: bytes, begin: re.Match[bytes]) -> InlineFile | None:
-    end = text.find(b"\n====", begin.end() - 1)
-    body = text[begin.end() : end if end >= 0 else len(text)][:MAX_FILE_BYTES]
+    # Only as far as the next beginning: else each of many beginnings would have all the rest for its data.
+    following = text.find(b"\nbegin", begin.end())
+    limit = following if following >= 0 else len(text)
+    end = text.find(b"\n====", begin.end() - 1, limit)
+    body = text[begin.end() : end if end >= 0 else limit][:MAX_FILE_BYTES]
     try:
         data = binascii.a2b_base64(body)
     except binascii.Error:
@@ -124,26 +128,23 @@ def _base64_file(text: bytes, begin: re.Match[bytes]) -> InlineFile | None:
     if not data:
         return None
     after = text.find(b"\n", end + 1) if end >= 0 else -1
-    stop = after + 1 if after >= 0 else len(text)
+    stop = after + 1 if after >= 0 else limit
     name = begin[3].decode("utf-8", "replace").strip()
     return InlineFile(InlineKind.BASE64, name, data, (begin.start(), stop), end >= 0, None, None)
 
 
 def _yencoded(text: bytes) -> Iterator[InlineFile]:
-    position = 0
-    for _ in range(MAX_FILES):
-        begin = _YBEGIN.search(text, position)
-        if begin is None:
-            return
+    begins = islice(_YBEGIN.finditer(text), MAX_FILES + 1) if b"=ybegin" in text else iter(())
+    begin = next(begins, None)
+    while begin is not None:
         start = begin.end()
+        following = next(begins, None)
+        limit = following.start() if following else len(text)
         piece = re.match(rb"=ypart [^\r\n]{0,400}\r?\n", text[start : start + 500])
         if piece is not None:
             start += piece.end()
-        end = _YEND.search(text, start)
-        following = _YBEGIN.search(text, start, end.start() if end else len(text))
-        if following is not None:
-            end = None
-        stop = end.start() if end else following.start() if following else len(text)
+        end = _YEND.search(text, start, limit)
+        stop = end.start() if end else limit
         data = _yenc(text[start:stop][:MAX_FILE_BYTES])
         said, name = _keywords(begin[1])
         ended = _keywords(end[1])[0] if end else {}
@@ -158,6 +159,7 @@ def _yencoded(text: bytes) -> Iterator[InlineFile]:
             _checked(data, ended, is_piece=piece is not None),
             (_number(said["part"]) or 0, _number(said.get("total")) or 0) if "part" in said else None,
         )
+        begin = following
 
 
 def _yenc(body: bytes) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from mailclient.mime.tree import MAX_TEXT_BYTES, Message, Part, boundary_lines
+from mailclient.mime.tree import MAX_TEXT_BYTES, Part
 from mailclient.xray.charset_facts import CharsetFacts, examine_charset
 from mailclient.xray.encoding_facts import EncodingFacts, examine_encoding
 from mailclient.xray.file_names import NameFacts, examine_name
@@ -20,7 +20,6 @@ from mailclient.xray.magic import Magic, agree, detect, is_binary, is_harmless
 from mailclient.xray.magic_table import Risk
 from mailclient.xray.opened import OpenedMessage
 
-MAX_BOUNDARY_LINES: Final = 4_000
 MAX_CONTAINER_HASH_BYTES: Final = 64 * 1024 * 1024
 """Nested messages repeat each other's bytes; beyond this they have no hash."""
 
@@ -105,7 +104,7 @@ def _examine(opened: OpenedMessage, part: Part, place: Place, *, hashed: bool) -
         view = memoryview(opened.raw)[start:end]
         digest = hashlib.sha256(view).hexdigest() if hashed else ""
         encoding = EncodingFacts(part.encoding, True, ())
-        boundaries = _boundaries(opened.message, part)
+        boundaries = _boundaries(part)
         return PartFacts(
             part, place, boundaries, end - start, end - start, digest, None, True, encoding, None, examine_name(part)
         )
@@ -162,15 +161,8 @@ def part_places(opened: OpenedMessage) -> dict[int, Place]:
     return places
 
 
-def _boundaries(message: Message, part: Part) -> tuple[BoundaryLine, ...]:
-    if not part.is_multipart:
-        return ()
-    lines = []
-    for start, end, closing in boundary_lines(message.raw, part.boundary_bytes, *part.body_range):
-        lines.append(BoundaryLine(part.section, part.depth, start, end, closing))
-        if closing or len(lines) >= MAX_BOUNDARY_LINES:
-            break
-    return tuple(lines)
+def _boundaries(part: Part) -> tuple[BoundaryLine, ...]:
+    return tuple(BoundaryLine(part.section, part.depth, *line) for line in part.boundary_lines)
 
 
 def _with_findings(facts: PartFacts) -> PartFacts:

@@ -20,7 +20,7 @@ _NESTED: Final = re.compile(r"=\?[\w-]{2,40}\?[BbQq]\?")
 _DIRECTION: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE: Final = re.compile("[\u200b\u2060\ufeff\u00ad\u3164\u115f\u1160\U000e0000-\U000e007f]")
 _MOJIBAKE: Final = re.compile("[ÃÂ][\u0080-\u00bf]|â€[\u0090-\u00ff\u2018-\u203a™œž˜]")
-_BAD_PERCENT: Final = re.compile(rb"\*[ \t]*=[ \t]*\"?[^;\"\r\n]*?(%(?![0-9A-Fa-f]{2})[^;\"\r\n]{0,2})")
+_BAD_PERCENT: Final = re.compile(rb"\*[ \t]*=[ \t]*\"?[^*=;\"\r\n]*?(%(?![0-9A-Fa-f]{2})[^;\"\r\n]{0,2})")
 _LONGEST: Final = 75
 _CHECKED_BYTES: Final = 65_536
 _CHECKED_WORDS: Final = 200

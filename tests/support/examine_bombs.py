@@ -144,6 +144,14 @@ CONTENT: Final[dict[str, Callable[[], bytes]]] = {
         hostile.nested_multiparts(60) + b"\r\n--b59\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b"LS1i\r\n" * 150_000
     ),
     "many near boundaries at 60 levels": lambda: hostile.near_boundaries(60, 100_000),
+    "encoded words inside an angle": lambda: hostile.in_from(b"<" + b"=?" * 32_000),
+    "encoded words that end in an at sign": lambda: hostile.in_from(b"=?utf-8?q?a?=" * 4_900),
+    "at signs before a semicolon": lambda: hostile.in_from(b"a@b" * 21_000),
+    "quotations in a quotation": lambda: hostile.in_from(b'"x" "' + b'\\"' * 32_000),
+    "percent signs that escape nothing": lambda: hostile.in_type(b"; a*=b" * 10_000 + b"%"),
+    "quotations in Content-Type": lambda: hostile.in_type(b'("' * 32_000),
+    "beginnings of base64": lambda: FROM + b"\r\n" + b"begin-base64 644 a.txt\r\nYWJ\r\n" * 35_000,
+    "escaped brackets in MIME-Version": lambda: in_field(b"MIME-Version", b"1.0 (" + b"\\(" * 32_000),
     "names in many writings": lambda: hostile.in_name("аa\u202eß".encode() * 20_000),
 }  # fmt: skip
 """Hostile to one examiner."""

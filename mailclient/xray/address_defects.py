@@ -114,7 +114,7 @@ def _addresses(field: HeaderField, found: AddressList) -> Iterator[Defect]:
         if _LOCAL_PART.fullmatch(field.value_raw):
             sentence = f"{field.name} holds a name without a domain."
             yield _of(DefectKind.ADDRESS_WITHOUT_DOMAIN, sentence, field)
-        else:
+        elif field.name.lower() != "from":  # Told with the sender.
             yield _of(DefectKind.BAD_ADDRESS, f"{field.name} holds no readable address.", field)
     for address in readable[:_LOOKED_AT]:
         local, at, domain = address.rpartition("@")

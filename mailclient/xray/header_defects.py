@@ -14,7 +14,7 @@ from mailclient.mime.headers import HeaderBlock
 from mailclient.mime.tree import Message
 
 _ONCE: Final = (
-    "from", "date", "sender", "reply-to", "to", "cc", "bcc", "message-id", "in-reply-to", "references", "subject",
+    "date", "sender", "reply-to", "to", "cc", "bcc", "message-id", "in-reply-to", "references", "subject",
     "mime-version",
 )  # fmt: skip
 _NOT_EMPTY: Final = ("from", "date", "sender", "reply-to", "to", "message-id")
@@ -38,7 +38,7 @@ _LIKE: Final = str.maketrans({"0": "o", "1": "l", "3": "e", "5": "s", "-": None,
 
 
 def header_defects(message: Message) -> Iterator[Defect]:
-    """Return what is wrong with the header of a message."""
+    """Return what is wrong with the header of a message; what From lacks or has twice is told with the sender."""
     block, raw = message.headers, message.raw
     yield from _fields(block)
     yield from _trace(block)
@@ -54,9 +54,8 @@ def _whole(kind: DefectKind, sentence: str, block: HeaderBlock) -> Defect:
 
 def _fields(block: HeaderBlock) -> Iterator[Defect]:
     known = block.by_name
-    for name in ("From", "Date"):
-        if name.lower() not in known:
-            yield _whole(DefectKind.MISSING_FIELD, f"There is no {name} field.", block)
+    if "date" not in known:
+        yield _whole(DefectKind.MISSING_FIELD, "There is no Date field.", block)
     if not any(name in known for name in ("to", "cc", "bcc")):
         yield _whole(DefectKind.NO_RECIPIENT, "No field names a recipient.", block)
     for name in _ONCE:

@@ -52,7 +52,7 @@ class _Telling:
         if kind not in self._told:
             self._told.add(kind)
             place = self._field.start
-            yield Defect(kind, f"{sentence} in {self._field.name}.", place + start, place + end)
+            yield Defect(kind, f"In {self._field.name}, {sentence}.", place + start, place + end)
 
 
 def _words(field: HeaderField, name: str) -> Iterator[Defect]:
@@ -62,7 +62,7 @@ def _words(field: HeaderField, name: str) -> Iterator[Defect]:
     starts = {match.start() for match in found}
     for begun in _BEGUN.finditer(raw):
         if begun.start() not in starts and len(found) < _CHECKED_WORDS:
-            yield from tell(DefectKind.BROKEN_ENCODED_WORD, "An encoded word has no end", *begun.span())
+            yield from tell(DefectKind.BROKEN_ENCODED_WORD, "an encoded word has no end", *begun.span())
     quotes = blank(raw).quotes if name in _QUOTED_FIELDS else ()
     for number, match in enumerate(found):
         yield from _word(tell, match)
@@ -71,29 +71,29 @@ def _words(field: HeaderField, name: str) -> Iterator[Defect]:
         if name in _WITH_PARAMETERS:
             continue  # Told with the file's name.
         if any(first < start and end <= last for first, last in quotes):
-            yield from tell(DefectKind.ENCODED_WORD_IN_QUOTES, "An encoded word stands in quotation marks", start, end)
+            yield from tell(DefectKind.ENCODED_WORD_IN_QUOTES, "an encoded word stands in quotation marks", start, end)
         elif raw[start - 1 : start] not in b" \t\r\n(:,;<" or raw[end : end + 1] not in b" \t\r\n),;@":
-            yield from tell(DefectKind.ENCODED_WORD_GLUED, "An encoded word touches what stands beside it", start, end)
+            yield from tell(DefectKind.ENCODED_WORD_GLUED, "an encoded word touches what stands beside it", start, end)
 
 
 def _word(tell: _Telling, match: re.Match[bytes]) -> Iterator[Defect]:
     charset = match[1].decode("latin-1").partition("*")[0]
     place = match.span()
     if place[1] - place[0] > _LONGEST:
-        yield from tell(DefectKind.ENCODED_WORD_TOO_LONG, f"An encoded word is longer than {_LONGEST} bytes", *place)
+        yield from tell(DefectKind.ENCODED_WORD_TOO_LONG, f"an encoded word is longer than {_LONGEST} bytes", *place)
     if python_name(charset) is None:
         yield from tell(
             DefectKind.ENCODED_WORD_UNKNOWN_CHARSET,
-            f"An encoded word names the unknown charset “{charset[:40]}”",
+            f"an encoded word names the unknown charset “{charset[:40]}”",
             *place,
         )
     if match[2] not in {b"B", b"b", b"Q", b"q"}:
-        sentence = f"An encoded word names the unknown encoding “{match[2].decode('latin-1')}”"
+        sentence = f"an encoded word names the unknown encoding “{match[2].decode('latin-1')}”"
         yield from tell(DefectKind.ENCODED_WORD_UNKNOWN_ENCODING, sentence, *place)
     elif match[2] in {b"B", b"b"} and (not _BASE64.fullmatch(match[3]) or len(match[3]) % 4):
-        yield from tell(DefectKind.ENCODED_WORD_BAD_BASE64, "An encoded word is not proper base64", *place)
+        yield from tell(DefectKind.ENCODED_WORD_BAD_BASE64, "an encoded word is not proper base64", *place)
     if b" " in match[3] or b"\t" in match[3]:
-        yield from tell(DefectKind.ENCODED_WORD_SPACE, "There is a space inside an encoded word", *place)
+        yield from tell(DefectKind.ENCODED_WORD_SPACE, "there is a space inside an encoded word", *place)
 
 
 def _bytes_of(tell: _Telling, words: Sequence[re.Match[bytes]], number: int, raw: bytes) -> Iterator[Defect]:
@@ -109,17 +109,17 @@ def _bytes_of(tell: _Telling, words: Sequence[re.Match[bytes]], number: int, raw
         near = (words[number - 1] if number else None, words[number + 1] if number + 1 < len(words) else None)
         split = any(other is not None and _completes(match, other, codec, raw) for other in near)
         if split:
-            sentence = "A character is divided between two encoded words"
+            sentence = "a character is divided between two encoded words"
             yield from tell(DefectKind.ENCODED_WORD_SPLIT_CHARACTER, sentence, *match.span())
         else:
-            sentence = f"The bytes of an encoded word are not {charset[:40]}"
+            sentence = f"the bytes of an encoded word are not {charset[:40]}"
             yield from tell(DefectKind.ENCODED_WORD_INVALID_BYTES, sentence, *match.span())
         return
     if _CONTROL.search(text):
-        sentence = "An encoded word holds a line end or another control character"
+        sentence = "an encoded word holds a line end or another control character"
         yield from tell(DefectKind.ENCODED_WORD_CONTROL, sentence, *match.span())
     if _NESTED.search(text):
-        yield from tell(DefectKind.ENCODED_WORD_NESTED, "An encoded word holds an encoded word", *match.span())
+        yield from tell(DefectKind.ENCODED_WORD_NESTED, "an encoded word holds an encoded word", *match.span())
 
 
 def _decoded(match: re.Match[bytes]) -> bytes | None:
@@ -153,7 +153,7 @@ def _parameters(field: HeaderField) -> Iterator[Defect]:
     tell = _Telling(field)
     percent = _BAD_PERCENT.search(raw)
     if percent is not None:
-        sentence = "A percent sign in a parameter is not followed by two digits"
+        sentence = "a percent sign in a parameter is not followed by two digits"
         yield from tell(DefectKind.PARAMETER_BAD_PERCENT, sentence, *percent.span(1))
 
 
@@ -167,9 +167,9 @@ def _letters(field: HeaderField) -> Iterator[Defect]:
         if data is not None:
             texts.append(decode_text(data, match[1].decode("latin-1").partition("*")[0]).text)
     for kind, pattern, sentence in (
-        (DefectKind.DIRECTION_CONTROL, _DIRECTION, "A character that turns the direction of writing is hidden"),
-        (DefectKind.INVISIBLE_CHARACTER, _INVISIBLE, "A character that cannot be seen is hidden"),
-        (DefectKind.MOJIBAKE, _MOJIBAKE, "Letters were read with the wrong charset and written so"),
+        (DefectKind.DIRECTION_CONTROL, _DIRECTION, "a character that turns the direction of writing is hidden"),
+        (DefectKind.INVISIBLE_CHARACTER, _INVISIBLE, "a character that cannot be seen is hidden"),
+        (DefectKind.MOJIBAKE, _MOJIBAKE, "letters were read with the wrong charset and written so"),
     ):
         if any(pattern.search(text) for text in texts):
             yield from tell(kind, sentence, 0, len(field.raw))

@@ -137,6 +137,7 @@ def test_each_tab_says_what_is_chosen_in_it(desk: Desk) -> None:
     assert panel._detail.text().startswith("Hop 1: ")
     panel.show_tab("headers")
     assert panel._detail.text().startswith("Return-Path: ")
+    assert panel.source.selected_bytes().startswith(b"Return-Path:")
     panel.show_tab("other")
     assert panel._detail.text() == overview
 

@@ -291,11 +291,14 @@ class XrayPanel(QWidget):
             self.source.select_nothing()
 
     def _tab_changed(self, number: int) -> None:
-        """Say what is said of the row that is chosen there."""
+        """Go back to the row that is chosen there: its words, its bytes."""
         page = self.tabs.widget(number)
         shown = [each for each in self._trees() if page is not None and (page is each or page.isAncestorOf(each))]
         row = shown[0].current_row() if shown else None
-        self._detail.setText(row.detail if row is not None else self._overview)
+        if row is not None:
+            self._chosen(row)
+        else:
+            self._detail.setText(self._overview)
 
     def _source_clicked(self, offset: int) -> None:
         """Go to what the byte belongs to: a header field of the message, else the innermost part."""

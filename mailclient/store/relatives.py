@@ -18,10 +18,18 @@ MAX_NAMES: Final = 150
 MAX_COPIES: Final = 20
 """Of one Message-ID; careless programs give the same to everything they write."""
 
+
+def _key(name: str) -> str:
+    """Return what the index holds of a Message-ID, as an expression (resources/schema/cache/0011.sql)."""
+    return f"substr({name}, 2, 4) || substr({name}, instr({name}, '@') - 4, 4)"
+
+
+# The plus keeps SQLite from putting the value into the expression, which would then no longer be that of the index.
 _STATEMENT: Final = (
     "SELECT m.id, m.message_id_field, f.account_id, f.name, f.role, m.sender_name, m.sender_address, m.subject, m.date, "
-    "m.size, m.reference_ids FROM message m INDEXED BY message_by_message_id JOIN folder f ON f.id = m.folder_id "
-    "WHERE m.message_id_field = ? AND m.message_id_field <> '' AND f.hidden = 0 ORDER BY m.id DESC LIMIT ?"
+    "m.size, m.reference_ids FROM message m INDEXED BY message_by_name JOIN folder f ON f.id = m.folder_id "
+    f"WHERE {_key('m.message_id_field')} = {_key('?1')} AND +m.message_id_field = ?1 AND m.message_id_field <> '' "
+    "AND f.hidden = 0 ORDER BY m.id DESC LIMIT ?2"
 )
 
 

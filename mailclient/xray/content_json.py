@@ -19,6 +19,7 @@ def content_json(content: Content) -> Json:
                 "misleading": link.misleading,
                 "traits": sorted(trait.value for trait in link.traits),
                 "leads_to": link.leads_to or None,
+                "guarded": link.guarded,
                 "section": link.section,
                 "decoded_range": _range(link.decoded_range),
                 "range": list(link.evidence),

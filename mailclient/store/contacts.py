@@ -93,6 +93,14 @@ def like(connection: sqlite3.Connection, typed: str, limit: int) -> tuple[SeenAd
     return tuple(SeenAddress(names.get(address, ""), address) for address in best[:limit])
 
 
+def written_domains(connection: sqlite3.Connection, limit: int) -> tuple[str, ...]:
+    """Return the domains that the user has written to, in the order of the alphabet, of the addresses written to most."""
+    rows = connection.execute(
+        "SELECT address FROM user.written_address ORDER BY written_count DESC, address LIMIT ?", (limit,)
+    )
+    return tuple(sorted({domain for (address,) in rows if (domain := str(address).rpartition("@")[2])}))
+
+
 def _begin_with(
     connection: sqlite3.Connection, table: str, count: str, prefix: str, limit: int
 ) -> list[tuple[str, str, int]]:

@@ -239,6 +239,10 @@ class Reader:
         """Return seen addresses whose name or address begins with what was typed, those written to most first."""
         return contacts.like(self._connection, typed, limit)
 
+    def written_domains(self, limit: int = 1_000) -> tuple[str, ...]:
+        """Return the domains that the user has written to."""
+        return contacts.written_domains(self._connection, limit)
+
     def remote_content_allowed(self, address: str) -> bool:
         """True when the user always wants to see this sender's remote content."""
         row = self._connection.execute(

@@ -17,6 +17,7 @@ from mailclient.domain.message import Availability
 from mailclient.domain.stored import StoredMessage
 from mailclient.ui.models.sentences import folder_title
 from mailclient.xray.inspection import Context
+from mailclient.xray.known_names import KnownNames, with_acquaintances
 
 if TYPE_CHECKING:
     from mailclient.ui.window import MainWindow
@@ -26,8 +27,18 @@ def with_store(window: MainWindow, context: Context) -> Context:
     """Let an examination look into the mail that is here."""
     reader = window.reader
     names = {account.id: account.address for account in window.engine.accounts()}
+
+    def known() -> KnownNames:
+        # Called where the message is examined, in another thread: with a connection of its own.
+        with closing(reader.another()) as own:
+            return with_acquaintances(context.names(), own.written_domains())
+
     return replace(
-        context, collection=lambda: closing(reader.another()), shown=window.pane.message_id, account_names=names
+        context,
+        collection=lambda: closing(reader.another()),
+        shown=window.pane.message_id,
+        account_names=names,
+        names=known,
     )
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 from mailclient.xray.confusables import Letters, skeleton
@@ -62,6 +63,12 @@ def parse_imitated(table: Mapping[str, object], letters: Letters) -> Imitated:
         frozenset(map(str, common)) if isinstance(common, Sequence) else frozenset(),
         {skeleton(squeezed(str(name)), letters): str(name) for name in names} if isinstance(names, Sequence) else {},
     )
+
+
+@lru_cache(maxsize=4)
+def with_acquaintances(names: KnownNames, domains: tuple[str, ...]) -> KnownNames:
+    """Return the names with these domains as well; the same object for the same domains, since caches hold on to it."""
+    return replace(names, acquaintances=acquaintances(domains, names.letters))
 
 
 def acquaintances(domains: Iterable[str], letters: Letters) -> dict[str, str]:

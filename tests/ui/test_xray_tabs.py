@@ -11,6 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from mailclient.domain.draft import DraftKind
+from mailclient.domain.exchange import QueuedMessage
 from mailclient.paths import resource_path
 from mailclient.ui.xray.other_views_tab import DOCTOR_WORDS
 from mailclient.ui.xray.panel import NOTHING_FOUND, TABS, XrayPanel
@@ -55,6 +57,17 @@ def test_the_sender_tab_tells_who_it_is_and_where_answers_go(desk: Desk) -> None
     assert replies is not None
     assert table.go_to(replies.to_sender.targets[0])
     assert "Reply-To decided." in panel._detail.text()
+
+
+def test_a_domain_that_looks_like_one_you_write_to_is_told(desk: Desk) -> None:
+    account, written = desk.engine.accounts()[0], ("ada@northwind.test",)
+    desk.engine._services.outbox.queue(
+        QueuedMessage(account.id, account.address, written, "", "<x@x>", b"", b"", None, None, DraftKind.NEW), 1.0
+    )
+    desk.window.show_raw(b"From: Ada <ada@northvvind.test>\r\n\r\nHello\r\n")
+    panel = desk.xray()
+    assert panel.senders.table.model().index(0, 0).data() == "Names that look like others"
+    assert "northwind.test" in panel.senders.sentence.text()
 
 
 def test_the_table_says_what_the_drawing_shows(desk: Desk) -> None:

@@ -39,6 +39,15 @@ def test_those_written_to_come_before_those_seen_often(house: House) -> None:
     assert len(house.reader.addresses_like("b", limit=2)) == 2
 
 
+def test_the_domains_that_the_user_has_written_to_are_known(house: House) -> None:
+    house.add("INBOX", message(1, sender_address="stranger@evil.example"))
+    assert house.reader.written_domains() == ()
+    write_to(house, "bea@example.org", "bert@example.com")
+    write_to(house, "bert@example.com", "Bob@EXAMPLE.com")
+    assert house.reader.written_domains() == ("example.com", "example.org")
+    assert house.reader.written_domains(limit=1) == ("example.com",)
+
+
 def test_the_newest_name_is_shown(house: House) -> None:
     house.add("INBOX", message(1, sender_name="Old", sender_address="x@example.org"))
     house.add("INBOX", message(9, sender_name="New", sender_address="x@example.org"))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mailclient.app.known_names import known_names
 from mailclient.xray.confusables import Letters, parse_letters, skeleton
 from mailclient.xray.domain_names import Writing, read_domain
-from mailclient.xray.known_names import KnownNames, acquaintances
+from mailclient.xray.known_names import with_acquaintances
 from mailclient.xray.lookalikes import OWN, Likeness, claimed_name, find_lookalike
 
 NAMES = known_names()
@@ -72,7 +72,8 @@ def test_the_readers_own_domain_is_guarded(domain: str, likeness: Likeness | Non
 
 
 def test_a_domain_that_is_known_is_told_from_one_that_looks_like_it() -> None:
-    known = KnownNames(NAMES.letters, NAMES.imitated, acquaintances(["mail.northwind.test"], NAMES.letters))
+    known = with_acquaintances(NAMES, ("mail.northwind.test",))
+    assert with_acquaintances(NAMES, ("mail.northwind.test",)) is known, "caches hold on to it"
     assert find_lookalike("northwind.test", known, {}) is None
     found = find_lookalike("northvvind.test", known, {})
     assert found is not None

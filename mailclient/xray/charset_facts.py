@@ -53,7 +53,7 @@ _USUAL_LETTERS: Final = frozenset("оеаинтсрвлαοιετσνηάίיו�
 """Of each alphabet the letters that make up more than half of any text."""
 _PYTHON: Final[dict[str, str]] = {"windows-874": "cp874", "shift_jis": "cp932", "euc-kr": "cp949", "big5": "big5hkscs"}
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_8BIT: Final = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
+_8BIT: Final = re.compile(rb"[\x80-\xff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +165,12 @@ def rank_charsets(data: bytes) -> tuple[Candidate, ...]:
 def _sample(data: bytes) -> bytes:
     """Return lines that hold something outside ASCII."""
     lines: list[bytes] = []
-    size = 0
-    for match in _8BIT.finditer(data):
-        lines.append(match[0][:2_000])
+    size = position = 0
+    while size <= SAMPLE_BYTES and (match := _8BIT.search(data, position)) is not None:
+        start = data.rfind(b"\n", position, match.start()) + 1 or position
+        position = data.find(b"\n", match.end()) + 1 or len(data)
+        lines.append(data[start:position][:2_000])
         size += len(lines[-1])
-        if size > SAMPLE_BYTES:
-            break
     return b"".join(lines)[:SAMPLE_BYTES]
 
 

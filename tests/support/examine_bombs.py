@@ -152,6 +152,7 @@ CONTENT: Final[dict[str, Callable[[], bytes]]] = {
     "quotations in Content-Type": lambda: hostile.in_type(b'("' * 32_000),
     "beginnings of base64": lambda: FROM + b"\r\n" + b"begin-base64 644 a.txt\r\nYWJ\r\n" * 35_000,
     "escaped brackets in MIME-Version": lambda: in_field(b"MIME-Version", b"1.0 (" + b"\\(" * 32_000),
+    "one letter outside ASCII after a long line": lambda: part(b"text/plain", b"a" * 1_000_000 + b"\n\xe4\n", b"8bit"),
     "names in many writings": lambda: hostile.in_name("аa\u202eß".encode() * 20_000),
 }  # fmt: skip
 """Hostile to one examiner."""

@@ -148,8 +148,12 @@ class Actions:
 
     def retry_operation(self, operation_id: OperationId) -> ActionResult:
         """Make an entry due now; a REFUSED one gets its local effect again."""
-        return self._act(
-            lambda connection: retrying.revive(connection, operation_id), lambda: "Trying again", undoable=False
+        return act(
+            self._writer,
+            lambda connection: retrying.revive(connection, operation_id),
+            lambda: "Trying again",
+            undoable=False,
+            standing=operation_id,
         )
 
     def dismiss_operation(self, operation_id: OperationId) -> None:
@@ -175,8 +179,12 @@ def act(
     sentence: Callable[[], str],
     *,
     undoable: bool,
+    standing: OperationId | None = None,
 ) -> ActionResult:
-    """Write entries by ``first``, then make their effect true, with nothing between the two."""
+    """Write entries by ``first``, then make their effect true, with nothing between the two.
+
+    ``standing``: an entry that has its effect already. It is not made again: a later entry may have changed it since.
+    """
     changes = Changes()
 
     def second(connection: sqlite3.Connection, ids: list[OperationId]) -> ActionResult:
@@ -185,7 +193,8 @@ def act(
             entry = journal.entry(connection, operation_id)
             if entry is not None:
                 accounts[entry.operation.account_id] = None
-                effects.apply(connection, entry.operation, changes)
+                if operation_id != standing:
+                    effects.apply(connection, entry.operation, changes)
         return ActionResult(tuple(ids), changes.touched(), undoable and bool(ids), sentence(), tuple(accounts))
 
     return writer.run_pair(first, second)

@@ -214,9 +214,12 @@ def check(house: House) -> None:
 
 UNDONE_WHILE_DELETED = [(step, 0, 0) for step in ("create folder", "done", "delete folder", "start", "undo")]
 
+MOVED_BACK = [("move", 0, 1), ("move", 1, 0), ("revive", 0, 0)]
+
 
 @settings(max_examples=35, deadline=None)
 @example(UNDONE_WHILE_DELETED)
+@example(MOVED_BACK)
 @given(STEPS)
 def test_any_story_leaves_a_consistent_store(steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as directory:

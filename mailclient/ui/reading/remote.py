@@ -65,5 +65,7 @@ def blocked_words(html: SafeHtml) -> str:
     count, hosts = len(html.remote), len(html.hosts)
     images = "One remote image is" if count == 1 else f"{count} remote images are"
     where = html.hosts[0] if hosts == 1 else f"{hosts} servers"
+    if count == html.tracking_pixels == 1:
+        return f"{images} blocked ({where}); it is only there to tell that you read."
     spies = f", {html.tracking_pixels} of them only to see that you read" if html.tracking_pixels else ""
     return f"{images} blocked ({where}{spies})."

@@ -55,6 +55,8 @@ def take_screenshot(application: QApplication, window: MainWindow, options: Wind
         window.painted.connect(lambda: ready.append(True))
         window.list.select_row(_row(window, options.open_message))
         process_events_until(application, lambda: bool(ready), 10.0)
+    elif options.target is not None:
+        process_events_until(application, lambda: window.pane.message_bytes() is not None, 10.0)
     shown = _view(window, options.view)
     end = time.monotonic() + SETTLE_S
     process_events_until(application, lambda: time.monotonic() > end, SETTLE_S + 1)

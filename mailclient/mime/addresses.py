@@ -23,7 +23,7 @@ from mailclient.mime.words import (
 )
 
 MAX_ADDRESSES: Final = 500
-_KEPT_LENGTH: Final = 2_048
+_KEPT_LENGTH: Final = 65_536
 """What longer fields hold is not kept."""
 
 _TOKEN: Final = re.compile(
@@ -73,7 +73,7 @@ def parse_addresses(value: bytes | str, limit: int = MAX_ADDRESSES) -> AddressLi
     return _Scanner(unfold(header_bytes(value)[:MAX_DECODED_BYTES]), limit).run()
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _parsed(value: bytes | str, limit: int) -> AddressList:
     """Keep what was read: the same field is asked for by the list, the reading pane, a reply and each examiner."""
     return _Scanner(unfold(header_bytes(value)), limit).run()

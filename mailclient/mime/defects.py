@@ -48,6 +48,7 @@ class DefectKind(enum.Enum):
     # The header as a whole.
     EMPTY_FIELD = "empty-field"
     NO_RECIPIENT = "no-recipient"
+    FIELD_CONTRADICTED = "field-contradicted"
     EMPTY_FIELD_NAME = "empty-field-name"
     FIELD_NAME_8BIT = "field-name-8bit"
     SPACE_IN_FIELD_NAME = "space-in-field-name"
@@ -70,6 +71,7 @@ class DefectKind(enum.Enum):
 
     # The body as bytes.
     BODY_BARE_CR = "body-bare-cr"
+    BODY_INNER_END = "body-inner-end"
 
     # Addresses.
     UNCLOSED_QUOTE = "unclosed-quote"

@@ -93,7 +93,11 @@ def _doubts_about_value(raw: bytes, found: AddressList, sender: Address) -> Iter
     if found.problems:
         yield "From is malformed: " + found.problems[0]
     plain = raw.isascii() and b"=?" not in raw
-    if len(found.addresses) == 1 and (not plain or raw.count(b"@") > 1) and _names_another(raw, sender):
+    if len(found.addresses) > 1:
+        is_named = looks_like_address(sender.display_name) and sender.address.lower() not in sender.display_name.lower()
+    else:
+        is_named = (not plain or raw.count(b"@") > 1) and _names_another(raw, sender)
+    if is_named:
         yield f"The name looks like another address; the real one is {sender.address}."
     if _hides_letters(raw, plain) or _INVISIBLE.search(sender.address):
         yield "From contains invisible or direction-turning characters."

@@ -18,6 +18,7 @@ _FORM: Final = re.compile(
     r"(?:(?P<weekday>[A-Za-z]{3}) ?, ?)?(?P<day>\d{1,2}) (?P<month>[A-Za-z]{3}) (?P<year>\d{2,6}) "
     r"(?P<hour>\d{1,2}) ?: ?(?P<minute>\d{1,2})(?: ?: ?(?P<second>\d{1,2}))? ?(?P<zone>[+-]\d{4}|[A-Za-z]{1,5})?"
 )
+_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d|$)")
 _GREENWICH: Final = frozenset({"GMT", "UT", "UTC"})
 """Old names that nobody misreads."""
 _FIRST_YEAR: Final = 1982
@@ -43,7 +44,7 @@ def _field(field: HeaderField) -> Iterator[Defect]:
     bare = blank(value[:_CHECKED_CHARACTERS]).bare.decode("latin-1")
     form = _FORM.fullmatch(" ".join(bare.split()))
     if form is None:
-        if parse_date(value) is None:
+        if parse_date(value) is None and _ISO.match(bare.strip()) is None:
             yield tell(DefectKind.BAD_DATE, f"{field.name} holds no readable date.")
         else:
             yield tell(DefectKind.FOREIGN_DATE_FORMAT, f"{field.name} is written in another form than mail uses.")

@@ -174,6 +174,11 @@ RULES: Final[Mapping[Kind, Rule]] = {
         "It came to you as a blind copy, or a program wrote the message. The rules allow it.",
         "RFC 5322 section 3.6.3",
     ),
+    Kind.FIELD_CONTRADICTED: Rule(
+        _WARNING,
+        "A filter may look at one and you see the other: a way to show a different sender, subject or place for answers.",
+        "RFC 5322 section 3.6",
+    ),
     Kind.EMPTY_FIELD_NAME: Rule(
         _NOTICE,
         "It is a mistake of the program that wrote it, and it ends the header for many readers.",
@@ -266,6 +271,11 @@ RULES: Final[Mapping[Kind, Rule]] = {
     ),
     Kind.APPROVED_VISIBLE: Rule(_NOTICE, "The list's program should have taken it out.", "RFC 5536 section 3.2.1"),
     # The body as bytes.
+    Kind.BODY_INNER_END: Rule(
+        _WARNING,
+        "Some servers take it for the end of the message, and what follows for a second message with any sender.",
+        "RFC 5321 section 4.1.1.4",
+    ),
     Kind.BODY_BARE_CR: Rule(
         _NOTICE,
         "Some programs begin a new line here, and a signature of the body can fail.",

@@ -17,6 +17,8 @@ _ONCE: Final = (
     "date", "sender", "reply-to", "to", "cc", "bcc", "message-id", "in-reply-to", "references", "subject",
     "mime-version",
 )  # fmt: skip
+_CONTRADICTED: Final = frozenset({"sender", "reply-to", "subject"})
+"""Those by which a reader judges a message."""
 _NOT_EMPTY: Final = ("from", "date", "sender", "reply-to", "to", "message-id")
 _TRACE: Final = frozenset({"received", "return-path"})
 _BY_THE_AUTHOR: Final = frozenset({"from", "to", "subject", "date"})
@@ -27,6 +29,7 @@ _FOLD_IN_ANGLE: Final = re.compile(rb"<[^<>\r\n\s]+\r?\n[ \t]+[^<>\r\n]+>")
 _ADDRESS_OR_ID: Final = frozenset({"from", "sender", "reply-to", "to", "cc", "message-id", "in-reply-to"})
 _SPACE_IN_NAME: Final = re.compile(rb"[A-Za-z][\w-]{0,60}(?:[ \t]+[\w-]{1,60})+:")
 _8BIT_IN_NAME: Final = re.compile(rb"[!-9;-~]*[\x80-\xff][!-9;-~\x80-\xff]*:")
+_INNER_END: Final = re.compile(rb"(?<!\r)\n\.\r?\n|\r\n\.\n")
 _BARE_CR: Final = re.compile(rb"\r(?!\n)")
 _BARE_LF: Final = re.compile(rb"(?<!\r)\n")
 _8BIT: Final = re.compile(rb"[\x80-\xff]+")
@@ -61,8 +64,11 @@ def _fields(block: HeaderBlock) -> Iterator[Defect]:
     for name in _ONCE:
         found = known.get(name, ())
         if len(found) > 1:
-            sentence = f"{found[0].name} stands {len(found)} times; it may stand once."
-            yield Defect(DefectKind.DUPLICATE_FIELD, sentence, found[1].start, found[1].end)
+            differs = name in _CONTRADICTED and len({field.value_raw for field in found}) > 1
+            kind = DefectKind.FIELD_CONTRADICTED if differs else DefectKind.DUPLICATE_FIELD
+            says = "and says different things" if differs else "it may stand once"
+            sentence = f"{found[0].name} stands {len(found)} times{'' if differs else ';'} {says}."
+            yield Defect(kind, sentence, found[1].start, found[1].end)
     for name in _NOT_EMPTY:
         for field in known.get(name, ())[:1]:
             if not field.value_raw:
@@ -172,7 +178,13 @@ def body_defects(message: Message) -> Iterator[Defect]:
     raw, start = message.raw, message.headers.body_start
     if any(part.encoding == "binary" for part in message.root.walk()):
         return
-    if raw.count(b"\r", start) != raw.count(b"\r\n", start):
+    crlf = raw.count(b"\r\n", start)
+    if crlf and raw.count(b"\n", start) != crlf:
+        inner = _INNER_END.search(raw, start)
+        if inner is not None:
+            sentence = "A line of one dot ends in another way than the lines of the message."
+            yield Defect(DefectKind.BODY_INNER_END, sentence, *inner.span())
+    if raw.count(b"\r", start) != crlf:
         bare = _BARE_CR.search(raw, start)
         if bare is not None:
             yield Defect(DefectKind.BODY_BARE_CR, "A carriage return stands alone in the body.", *bare.span())

@@ -25,6 +25,7 @@ TWINS: Final[Mapping[str, str]] = {
     "ambiguous-type": "bad-content-type",
     "ambiguous-encoding": "unknown-encoding",
     "ambiguous-base64-junk": "base64-junk",
+    "ambiguous-base64-padding": "base64-padding-inside",
     "ambiguous-partial": "partial-message",
 }
 """What is left out when the other is there, too."""

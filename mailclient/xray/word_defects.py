@@ -104,7 +104,8 @@ def _bytes_of(tell: _Telling, words: Sequence[re.Match[bytes]], number: int, raw
     data = _decoded(match)
     if not codec or data is None:
         return
-    text = _strictly(data, codec)
+    # Windows-1252 stands for ISO 8859-1 here, in which every byte is a character.
+    text = _strictly(data, "latin-1" if codec == "cp1252" else codec)
     if text is None:
         near = (words[number - 1] if number else None, words[number + 1] if number + 1 < len(words) else None)
         split = any(other is not None and _completes(match, other, codec, raw) for other in near)

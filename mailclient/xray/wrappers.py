@@ -166,7 +166,9 @@ def _signed(opened: OpenedMessage, part: Part) -> Wrapper:
         title = f"The signature is made with the weak hash {hash_name}."
         why = "Such signatures can be forged."
         rfc = "RFC 8551 section 2.1"
-        findings.append(Finding("signature-weak-hash", Severity.NOTICE, title, why, part.header_range, rfc))
+        named = part.headers.field("Content-Type")
+        where = (named.start, named.end) if named else part.header_range
+        findings.append(Finding("signature-weak-hash", Severity.NOTICE, title, why, where, rfc))
     summary = f"Signed with {name or 'an unknown protocol'}. The signature has not been verified."
     details = (("Protocol", protocol), ("Hash", hash_name))
     return Wrapper(

@@ -154,6 +154,13 @@ def test_what_a_signature_covers_and_what_not() -> None:
     assert [found.severity for found in wrapper_of(before).findings] == [Severity.WARNING]
 
 
+def test_a_weak_hash_is_shown_where_it_is_named() -> None:
+    raw = b"From: a@example.org\r\n" + SIGNED.replace(b"pgp-sha256", b"pgp-sha1")
+    (weak,) = [found for found in wrapper_of(raw).findings if found.id == "signature-weak-hash"]
+    assert weak.evidence is not None
+    assert raw[slice(*weak.evidence)].startswith(b"Content-Type: multipart/signed")
+
+
 def test_secrets_beside_html_are_a_trap() -> None:
     raw = (
         b"Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\nContent-Type: text/html\r\n\r\n<img src='http://x.test/\r\n"

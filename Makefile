@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo run check test golden test-plain scoreboard bench package clean system-qt system-test
+.PHONY: help demo run check test test-plain golden scoreboard bench package clean system-qt system-test
 
 help:
 	@echo "make demo     set up everything and open the window on a mail environment of this machine (no account needed)"
@@ -12,7 +12,7 @@ help:
 	@echo "make check    lint, types, import walls"
 	@echo "make test     check, then every test, with real servers where they can be installed"
 	@echo "make test-plain  every test with every IMAP extension switched off: all of them are optional"
-	@echo "make golden   write anew what is said of each specimen; read the difference before you commit it"
+	@echo "make golden   write anew what inspect says of each kept message (read the difference before you commit it)"
 	@echo "make scoreboard  the fault instruments in full (about an hour and a half), then their figures against the gates as a table and as JSON"
 	@echo "make bench    measurements, printed and not asserted"
 	@echo "make package  wheel and source archive in dist/"
@@ -45,11 +45,11 @@ check: $(READY)
 test: system-test $(READY) check
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
-golden: $(READY)
-	PYTHONPATH=. $(BIN)/python -m tests.golden.goldens
-
 test-plain: system-test $(READY)
 	POSTSCOPE_TEST_WITHOUT='*' QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -q -rs -n 2 --dist loadfile
+
+golden: $(READY)
+	POSTSCOPE_GOLDEN=write $(BIN)/python -m pytest -q tests/golden
 
 scoreboard: system-test $(READY)
 	rm -f scoreboard.jsonl; status=0; \

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from mailclient.xray.finding import Finding
 
-TWINS: Final[Mapping[str, str]] = {
-    "ambiguous-header-ended": "header-ended-early",
-    "ambiguous-from-line": "mbox-from-line",
-    "ambiguous-header-begins": "not-a-field",
-    "ambiguous-depth": "too-deep",
-    "ambiguous-count": "too-many-parts",
-    "ambiguous-header-size": "header-block-too-large",
-    "ambiguous-field-count": "too-many-fields",
-    "ambiguous-field-size": "field-too-long",
-    "ambiguous-no-boundary": "missing-boundary",
-    "ambiguous-boundary-absent": "boundary-not-found",
-    "ambiguous-not-closed": "boundary-not-closed",
-    "ambiguous-encoded-structure": "forbidden-encoding",
-    "ambiguous-double-parameter": "duplicate-parameter",
-    "ambiguous-space-before-colon": "space-before-colon",
-    "ambiguous-type": "bad-content-type",
-    "ambiguous-encoding": "unknown-encoding",
-    "ambiguous-base64-junk": "base64-junk",
-    "ambiguous-base64-padding": "base64-padding-inside",
-    "ambiguous-partial": "partial-message",
-}
-"""What is left out when the other is there, too."""
+TWINS: Final = (
+    ("ambiguous-base64-junk", "base64-junk"),
+    ("ambiguous-base64-padding", "base64-padding-inside"),
+    ("ambiguous-boundary-absent", "boundary-not-found"),
+    ("ambiguous-count", "too-many-parts"),
+    ("ambiguous-depth", "too-deep"),
+    ("ambiguous-double-parameter", "duplicate-parameter"),
+    ("ambiguous-encoded-structure", "forbidden-encoding"),
+    ("ambiguous-encoded-structure", "quoted-multipart"),
+    ("ambiguous-encoding", "unknown-encoding"),
+    ("ambiguous-field-count", "too-many-fields"),
+    ("ambiguous-field-size", "field-too-long"),
+    ("ambiguous-from-line", "mbox-from-line"),
+    ("ambiguous-header-begins", "not-a-field"),
+    ("ambiguous-header-ended", "header-ended-early"),
+    ("ambiguous-header-size", "header-block-too-large"),
+    ("ambiguous-no-boundary", "missing-boundary"),
+    ("ambiguous-not-closed", "boundary-not-closed"),
+    ("ambiguous-partial", "partial-message"),
+    ("ambiguous-space-before-colon", "space-before-colon"),
+    ("ambiguous-type", "bad-content-type"),
+)
+"""What is left out, and what is there then."""
 
 
 def without_twins(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Return findings without those that another says better."""
     known = tuple(findings)
     names = {found.id for found in known}
-    return (found for found in known if TWINS.get(found.id) not in names)
+    told = {less for less, more in TWINS if more in names}
+    return (found for found in known if found.id not in told)

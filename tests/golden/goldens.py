@@ -1,71 +1,75 @@
-"""What is said of each specimen and each ordinary message, written down so that a person can read it and a test can compare.
+"""What ``inspect --json`` says of each message that is kept here, as a person has read it.
 
-    python -m tests.golden.goldens      writes all of them anew (make golden); read the difference before you commit it
-
-Short on purpose: findings with the bytes that they point at, the sender, and the sentence of the reading pane. Files stand
-beside this one, one for a message.
+``tests/golden/<kind>/<name>.json`` belongs to a specimen of the demo or to a file of ``tests/corpus``. Left out is what
+other tests look at and what only makes it long: the glossary's sentences, raw fields, what is empty, the rest of
+long texts and lists.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from mailclient.app.glossary import inspection_context
+from mailclient.paths import resource_path
 from mailclient.xray.inspection import inspect
 from mailclient.xray.own_servers import OwnServers
+from mailclient.xray.report import inspection_json
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-HERE: Final = Path(__file__).resolve().parent
-FOLDERS: Final = {"specimens": ROOT / "resources/specimens", "ordinary": ROOT / "tests/corpus/ordinary"}
-SHOWN_BYTES: Final = 60
-
-
-def messages() -> dict[str, Path]:
-    """Return every message by its name here: ``specimens/minimal``."""
-    return {
-        f"{name}/{path.relative_to(folder).with_suffix('').as_posix().replace('/', '-')}": path
-        for name, folder in FOLDERS.items()
-        for path in sorted(folder.rglob("*.eml"))
-    }
+HERE: Final = Path(__file__).parent
+_CORPUS: Final = HERE.parent / "corpus"
+_READER: Final = OwnServers(hosts=("mx.example.org",), addresses=("alex@example.org",))
+"""Whom all these messages are for."""
+_GLOSSARY_KEYS: Final = ("explanation", "rfc", "raw", "class", "writer", "status")
+_EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
+_LONG: Final = 300
+_MANY: Final = 25
+_DEEP: Final = 20
 
 
-def golden(raw: bytes) -> str:
-    """Return what is said of a message, as JSON that is easy to read and to compare."""
-    inspection = inspect(raw, inspection_context(OwnServers()))
-    findings = []
-    for found in inspection.findings:
-        entry: dict[str, object] = {"id": found.id, "severity": found.severity.value, "title": found.title}
-        if found.evidence is not None:
-            start, end = found.evidence
-            entry["evidence"] = [start, end, raw[start : min(end, start + SHOWN_BYTES)].decode("latin-1")]
-        findings.append(entry)
-    truth = inspection.sender
-    said = {
-        "summary": inspection.summary.text,
-        "sender": {"name": truth.display_name, "address": truth.address, "ambiguous": truth.ambiguous},
-        "findings": findings,
-    }
-    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
+class Kept(NamedTuple):
+    """A message, and where its golden JSON is."""
+
+    message: Path
+    golden: Path
+
+    @property
+    def name(self) -> str:
+        """For people: ``specimens/bounce``."""
+        return f"{self.golden.parent.name}/{self.golden.stem}"
 
 
-def place(name: str) -> Path:
-    """Return the file of a message's golden."""
-    return HERE / f"{name}.json"
+def all_kept() -> Iterator[Kept]:
+    """Return every message that has a golden, or should have one."""
+    places = [("specimens", resource_path("specimens"))]
+    places += [(place.name, place) for place in sorted(_CORPUS.iterdir()) if place.is_dir()]
+    for kind, place in places:
+        for message in sorted(place.glob("*.eml")):
+            yield Kept(message, HERE / kind / f"{message.stem}.json")
 
 
-def main() -> None:
-    """Write all, and take away those whose message is gone."""
-    known = messages()
-    for name, path in known.items():
-        place(name).parent.mkdir(exist_ok=True)
-        place(name).write_text(golden(path.read_bytes()), encoding="utf-8")
-    for old in HERE.glob("*/*.json"):
-        if f"{old.parent.name}/{old.stem}" not in known:
-            old.unlink()
-    print(f"{len(known)} messages")
+def golden_of(message: Path) -> str:
+    """Return what the golden of a message should say."""
+    found = inspection_json(inspect(message.read_bytes(), inspection_context(_READER)))
+    return json.dumps(_shorter(found), ensure_ascii=False, indent=1, sort_keys=False) + "\n"
 
 
-if __name__ == "__main__":
-    main()
+def _shorter(value: object, key: str = "", depth: int = 0) -> object:
+    match value:
+        case dict() | list() if depth > _DEEP:
+            return "... (deeper)"
+        case dict():
+            left_out = _GLOSSARY_KEYS if key == "headers" else ()
+            inside = {name: _shorter(inner, name, depth + 1) for name, inner in value.items() if name not in left_out}
+            return {name: inner for name, inner in inside.items() if inner not in _EMPTY}
+        case list() if all(isinstance(inner, int) for inner in value) and len(value) == 2:
+            return f"{value[0]}-{value[1]}"  # A range: on one line.
+        case list():
+            more = [f"... ({len(value)} in all)"] if len(value) > _MANY else []
+            return [_shorter(inner, key, depth + 1) for inner in value[:_MANY]] + more
+        case str() if len(value) > _LONG:
+            return f"{value[:_LONG]} ... ({len(value)} characters)"
+        case _:
+            return value

@@ -192,24 +192,25 @@ class Doorbell:
 
     def _hear_all(self, remote: RemoteMailbox, told: Mapping[str, FolderStatus]) -> None:
         """Ring for whatever changes anywhere, until the server tells no more."""
+        known = {folder.wire_name: folder for folder in self._folders()}
         # What was never synchronised is on the worker's list already.
         changed = [
             folder.id
-            for folder in self._folders()
-            if folder.state.uid_validity is not None
-            and folder.wire_name in told
-            and may_have_changed(folder.state, told[folder.wire_name])
+            for name, folder in known.items()
+            if folder.state.uid_validity is not None and name in told and may_have_changed(folder.state, told[name])
         ]
-        for folder_id in changed if len(changed) <= FEW else (None,):
+        # A folder that nobody knows was made between the last listing and now: nothing else would tell of it.
+        is_much = len(changed) > FEW or not told.keys() <= known.keys()
+        for folder_id in (None,) if is_much else changed:
             self._ring(folder_id)
         while self._is_wanted():
             news = remote.wait_for_news(self._services.pace.rearm_idle_s)
-            known = {folder.wire_name: folder.id for folder in self._folders()}
-            if news.listing_changed or news.has_ended or not news.wire_names <= known.keys():
+            ids = {folder.wire_name: folder.id for folder in self._folders()}
+            if news.listing_changed or news.has_ended or not news.wire_names <= ids.keys():
                 self._ring(None)
             else:
                 for wire_name in news.wire_names:
-                    self._ring(known[wire_name])
+                    self._ring(ids[wire_name])
             if news.has_ended:
                 return
 

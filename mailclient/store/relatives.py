@@ -20,7 +20,7 @@ MAX_COPIES: Final = 20
 
 
 def _key(name: str) -> str:
-    """Return what the index holds of a Message-ID, as an expression (resources/schema/cache/0011.sql)."""
+    """Return what the index holds of a Message-ID, as an expression (resources/schema/cache/0010.sql)."""
     return f"substr({name}, 2, 4) || substr({name}, instr({name}, '@') - 4, 4)"
 
 

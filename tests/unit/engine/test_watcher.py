@@ -191,6 +191,22 @@ def test_what_changed_in_any_folder_before_it_was_armed_is_not_missed(world: Wor
     world.until(lambda: world.subjects("Junk") == ["Subject 3"])
 
 
+def test_a_folder_that_was_made_before_it_was_armed_is_not_missed(world: World) -> None:
+    with_notify(world)
+    armed = next(remote for remote in world.server.connections if remote.hearing_all.is_set())
+
+    def make_late(call: str) -> None:
+        if call == "watch_everything":
+            world.server.on_call = lambda _name: None
+            world.server.session().hierarchy.create("Travel", FolderRole.NONE)
+            world.server.deliver(letter(4), to="Travel")
+
+    world.server.on_call = make_late
+    armed.close()
+    world.until(lambda: any(folder.name == "Travel" for folder in world.reader.folders()))
+    world.until(lambda: world.subjects("Travel") == ["Subject 4"])
+
+
 def test_a_server_that_will_tell_no_more_is_listened_to_in_the_older_way(world: World) -> None:
     with_notify(world)
     world.server.ends_notify = True

@@ -205,7 +205,7 @@ def inspect(raw: bytes, context: Context | None = None) -> Inspection:
     found += every("shape of the report", lambda: incomplete_report(opened))
     found += every("results of other checks", lambda: result_findings(block, results))
     found += every("ambiguity", lambda: examine_ambiguity(opened))
-    found += defect_findings(defects)
+    found += every("rules of the defects", lambda: defect_findings(defects))
     inner = [one.findings for group in (parts, reports, wrappers, enclosed) for one in group]
     examined = (senders, replies, route, own_checks, fields, choosing, content, identity)
     for findings in (*(one.findings for one in examined), *inner):

@@ -9,6 +9,7 @@ import pytest
 
 from mailclient.mime.defects import Defect, DefectKind
 from mailclient.paths import resource_path
+from mailclient.xray import inspection
 from mailclient.xray.defects import defect_findings
 from mailclient.xray.finding import Severity
 from mailclient.xray.inspection import Context, inspect
@@ -61,6 +62,23 @@ def test_what_fails_leaves_the_rest_and_is_told() -> None:
     assert found.route.hops == ()
     assert found.parts
     assert "The route of this message could not be examined." in [finding.title for finding in found.findings]
+
+
+@pytest.mark.parametrize(
+    "examiner",
+    """sender_truth examine_route journey authentication_results received_spf verify summarise examine_senders
+    examine_replies examine_parts explain_choice examine_defects defect_findings examine_fields examine_content
+    examine_reports examine_wrappers examine_enclosed examine_identity incomplete_report result_findings
+    examine_ambiguity""".split(),
+)
+def test_no_examiner_takes_another_with_it(examiner: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_arguments: object, **_named: object) -> object:
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr(inspection, examiner, broken)
+    found = inspect(resource_path("specimens", "bounce.eml").read_bytes())
+    assert len(found.unexamined) == 1
+    assert "not-examined" in {finding.id for finding in found.findings}
 
 
 def test_the_same_is_said_once() -> None:

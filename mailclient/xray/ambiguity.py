@@ -47,11 +47,6 @@ def examine_ambiguity(opened: OpenedMessage) -> tuple[Finding, ...]:
     return tuple(islice(_all(opened), MAX_FINDINGS))
 
 
-def is_ambiguous(findings: tuple[Finding, ...]) -> bool:
-    """True when another program may see other parts."""
-    return bool(findings)
-
-
 def _all(opened: OpenedMessage) -> Iterator[Finding]:
     yield from _whole(opened)
     yield from boundary_findings(opened)
